@@ -1,0 +1,1 @@
+"""Step 3a: says what a reply means."""

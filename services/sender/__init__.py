@@ -1,0 +1,1 @@
+"""Step 1: sends due e-mails once and announces silence."""
