@@ -1,0 +1,116 @@
+"""The payload of each event: ids and facts, never a mail's text."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Id = Annotated[int, Field(gt=0)]
+
+
+class Classification(StrEnum):
+    """What a reply means."""
+
+    POSITIVE = "POSITIVE"
+    NEGATIVE = "NEGATIVE"
+    OOO = "OOO"
+    BOUNCE = "BOUNCE"
+    UNSUB = "UNSUB"
+    NEUTRAL = "NEUTRAL"
+
+
+class BounceKind(StrEnum):
+    """Whether an address is dead (HARD), busy (SOFT), or our own standing is in question (BLOCK)."""
+
+    HARD = "HARD"
+    SOFT = "SOFT"
+    BLOCK = "BLOCK"
+
+
+class Event(BaseModel):
+    """A fact; `type` is its routing key and `key` what makes it the same fact when it is told again."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        """Return the idempotency key: equal for equal facts, at most 200 characters."""
+        raise NotImplementedError
+
+
+class ReplyReceived(Event):
+    """An e-mail arrived that answers an outbound e-mail, or comes from a lead."""
+
+    type: ClassVar[str] = "reply.received"
+
+    inbound_email_id: Id
+    mailbox_id: Id
+    folder: Annotated[str, Field(max_length=100)]
+    uidvalidity: Id
+    uid: Id
+    lead_id: Id | None = None
+    outbound_email_id: Id | None = None
+
+    @property
+    def key(self) -> str:
+        """Return where the e-mail lies, which never changes."""
+        return f"{self.mailbox_id}/{self.folder}/{self.uidvalidity}/{self.uid}"
+
+
+class ReplyClassified(Event):
+    """A reply was understood."""
+
+    type: ClassVar[str] = "reply.classified"
+
+    inbound_email_id: Id
+    lead_id: Id | None = None
+    classification: Classification
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    reason: Annotated[str, Field(max_length=300)]
+    classifier_version: Annotated[str, Field(max_length=40)]
+    revision: Annotated[int, Field(ge=1)] = 1
+    return_date: date | None = None
+    bounce_kind: BounceKind | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the e-mail, and which understanding of it this is."""
+        return f"{self.inbound_email_id}/{self.classifier_version}/{self.revision}"
+
+
+class LeadTimeout(Event):
+    """The wait after an e-mail is over and no answer was seen."""
+
+    type: ClassVar[str] = "lead.timeout"
+
+    outbound_email_id: Id
+    lead_id: Id
+    campaign_id: Id
+
+    @property
+    def key(self) -> str:
+        """Return the e-mail whose wait is over."""
+        return str(self.outbound_email_id)
+
+
+class AlertRequested(Event):
+    """A human must be told something."""
+
+    type: ClassVar[str] = "alert.requested"
+
+    alert_type: Annotated[str, Field(max_length=40, pattern=r"^[A-Z_]+$")]
+    subject: Annotated[str, Field(max_length=150)]
+    title: Annotated[str, Field(max_length=200)]
+    message: Annotated[str, Field(max_length=2000)] = ""
+    campaign_id: Id | None = None
+    lead_id: Id | None = None
+    inbound_email_id: Id | None = None
+    outbound_email_id: Id | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what the alert is about; a human is told once about it."""
+        return f"{self.alert_type}/{self.subject}"
