@@ -1,0 +1,1 @@
+"""Alembic: one database, one history."""

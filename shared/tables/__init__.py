@@ -1,0 +1,26 @@
+"""The tables of CAM's one database (SQLAlchemy Core); `shared.roles` says who may write what."""
+
+from shared.tables.base import metadata
+from shared.tables.campaigns import campaign_metrics, campaigns, decisions, leads, sequence_steps, suppressions
+from shared.tables.mail import inbound_emails, mailboxes, outbound_emails, send_counters
+from shared.tables.operations import alert_logs, dead_letters, handled_events, heartbeats, outbox, suspects
+
+__all__ = [
+    "alert_logs",
+    "campaign_metrics",
+    "campaigns",
+    "dead_letters",
+    "decisions",
+    "handled_events",
+    "heartbeats",
+    "inbound_emails",
+    "leads",
+    "mailboxes",
+    "metadata",
+    "outbound_emails",
+    "outbox",
+    "send_counters",
+    "sequence_steps",
+    "suppressions",
+    "suspects",
+]

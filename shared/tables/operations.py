@@ -1,0 +1,116 @@
+"""What keeps the services honest: heartbeats, alerts, outbox and guard."""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.tables.base import identity, metadata, moment, one_of
+
+
+class WorkerStatus(StrEnum):
+    """What a service instance is doing."""
+
+    RUNNING = "RUNNING"
+    DRAINING = "DRAINING"
+    STOPPED = "STOPPED"
+    DEAD = "DEAD"
+
+
+heartbeats = Table(
+    "cam_worker_heartbeats",
+    metadata,
+    identity(),
+    Column("worker_id", Text, nullable=False, unique=True),
+    Column("service", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default=WorkerStatus.RUNNING),
+    moment("last_seen_at", now=True),
+    moment("started_at", now=True),
+    moment("broker_verified_at"),
+    moment("last_delivery_at"),
+    moment("last_commit_at"),
+    Column("in_flight", Integer, nullable=False, server_default="0"),
+    Column("last_error", Text),
+    one_of("status", WorkerStatus),
+)
+
+alert_logs = Table(
+    "cam_human_alert_logs",
+    metadata,
+    identity(),
+    Column("alert_type", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("recipients", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("sent_successfully", Boolean, nullable=False, server_default="false"),
+    Column("error_message", Text),
+    moment("sent_at"),
+    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("campaign_id", BigInteger),
+    Column("lead_id", BigInteger),
+    Column("inbound_email_id", BigInteger),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("details", JSONB, nullable=False, server_default="{}"),
+    moment("next_attempt_at"),  # also the lease of an attempt that is under way; null: nothing more to do
+    moment("created_at", now=True),
+    Index("ix_cam_human_alert_logs_pending", "next_attempt_at", postgresql_where=text("NOT sent_successfully")),
+    Index("ix_cam_human_alert_logs_sent_at", "sent_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("body", Text, nullable=False),  # the envelope as it will be published
+    moment("available_at", now=True),  # until then its writer publishes it itself
+    moment("created_at", now=True),
+    Index("ix_outbox_available_at", "available_at"),
+    postgresql_with={"autovacuum_vacuum_scale_factor": "0.0", "autovacuum_vacuum_threshold": "5000"},
+)
+
+handled_events = Table(
+    "handled_events",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("idempotency_key", Text, primary_key=True),
+    moment("handled_at", now=True),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    identity(),
+    Column("service", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("event_id", Text),
+    Column("event_type", Text),
+    Column("reason", Text, nullable=False),  # schema_invalid, permanent, attempts_exhausted, killed_its_process
+    Column("exception", Text, nullable=False, server_default=""),
+    Column("attempts", SmallInteger, nullable=False, server_default="1"),
+    moment("died_at", now=True),
+    Index("ix_dead_letters_died_at", "died_at"),
+)
+
+# Deliveries that were in flight when their process died, and are therefore handled alone (see shared.messaging).
+suspects = Table(
+    "suspects",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("starts", SmallInteger, nullable=False, server_default="1"),
+    moment("started_at", now=True),
+)
