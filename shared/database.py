@@ -1,0 +1,65 @@
+"""The one PostgreSQL database: engines that open their connections in a service's role."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from shared.errors import OutageError
+
+
+def driver_url(url: str) -> str:
+    """Name the psycopg2 driver in a URL that leaves it open (SQLAlchemy 2.1 would pick another)."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg2://" + url.removeprefix(prefix)
+    return url
+
+
+def open_engine(url: str, *, role: str | None = None, pool_size: int = 5) -> Engine:
+    """Return an engine whose connections take `role` when they open (None: the login's own rights)."""
+    options = "-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
+    if role:
+        options += f" -c role={role}"
+    return create_engine(
+        driver_url(url),
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={
+            "options": options,
+            "connect_timeout": 5,
+            "application_name": role or "cam",
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        },
+    )
+
+
+@contextmanager
+def outages() -> Iterator[None]:
+    """Turn the errors of a database that is away into `OutageError`."""
+    try:
+        yield
+    except DBAPIError as error:
+        if is_outage(error):
+            raise OutageError(f"database: {str(error.orig).strip().splitlines()[0]}") from error
+        raise
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """Tell whether the server is away (SQLSTATE classes 08 and 57P, or no answer at all)."""
+    state = getattr(error.orig, "pgcode", None)
+    if state is None:
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return str(state).startswith(("08", "57P", "53"))
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Run one transaction; it commits at the end, and an absent database is an `OutageError`."""
+    with outages(), engine.begin() as connection:
+        yield connection

@@ -1,0 +1,121 @@
+"""One transaction that holds the guard, the state changes and the outbox rows of a batch together.
+
+Ack follows commit: what `begin` yields commits as a whole or not at all, and the messaging layer
+acknowledges only what was committed here.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, func, insert
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from shared.clock import Clock, utc_now
+from shared.database import transaction
+from shared.events import Envelope, Event, wrap
+from shared.tables import handled_events, outbox
+
+E = TypeVar("E", bound=Event)
+
+# How long the instance that wrote an outbox row has to publish it before any other may.
+OWN_PUBLISH_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """An event that is committed and not yet published."""
+
+    id: int
+    event_id: str
+    type: str
+    body: bytes
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What a handler or job writes with: the connection, the clock and `emit`."""
+
+    connection: Connection
+    clock: Clock
+    source: str
+    consumer: str
+    guarded: set[str] = field(default_factory=set)
+    _emitted: list[Envelope[Event]] = field(default_factory=list)
+
+    def emit(self, event: Event, *, cause: Envelope[Event] | None = None, conversation: str | None = None) -> None:
+        """Announce a fact when this transaction commits; `cause` is the event that led to it."""
+        self._emitted.append(
+            wrap(event, source=self.source, time=self.clock(), cause=cause, correlation_id=conversation)
+        )
+
+    def write_outbox(self, lease: timedelta) -> list[OutboxRow]:
+        """Store what was emitted; nobody but the caller publishes it before `lease` is over."""
+        if not self._emitted:
+            return []
+        rows = [
+            {
+                "event_id": str(envelope.id),
+                "type": envelope.type,
+                "body": json.dumps(envelope.to_json(), separators=(",", ":")),
+            }
+            for envelope in self._emitted
+        ]
+        statement = (
+            insert(outbox)
+            .values(available_at=func.clock_timestamp() + lease)
+            .returning(outbox.c.id, sort_by_parameter_order=True)
+        )
+        ids = self.connection.execute(statement, rows).scalars()
+        return [
+            OutboxRow(number, row["event_id"], row["type"], row["body"].encode())
+            for number, row in zip(ids, rows, strict=True)
+        ]
+
+    def fresh(self, events: Sequence[Envelope[E]]) -> list[Envelope[E]]:
+        """Write the guard rows of a batch and return the events that were not handled before, each once."""
+        by_key = {event.key: event for event in events}
+        statement = (
+            upsert(handled_events)
+            .values([{"consumer": self.consumer, "idempotency_key": key} for key in sorted(by_key)])
+            .on_conflict_do_nothing()
+            .returning(handled_events.c.idempotency_key)
+        )
+        new = set(self.connection.execute(statement).scalars()) if by_key else set()
+        self.guarded.update(by_key)
+        return [event for key, event in by_key.items() if key in new]
+
+
+class UnitOfWork:
+    """Opens transactions for one consumer or job; told apart by `consumer`, the guard's key space."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        source: str,
+        consumer: str = "",
+        clock: Clock = utc_now,
+        on_commit: Callable[[list[OutboxRow]], None] | None = None,
+    ) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.guarded: set[str] = set()
+        self._source = source
+        self._consumer = consumer
+        self._on_commit = on_commit
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """Run one transaction; its events are published right after the commit, or later by any relay."""
+        lease = timedelta(seconds=OWN_PUBLISH_SECONDS if self._on_commit else 0)
+        with transaction(self.engine) as connection:
+            work = Transaction(connection, self.clock, self._source, self._consumer)
+            yield work
+            rows = work.write_outbox(lease)
+        self.guarded |= work.guarded
+        if rows and self._on_commit:
+            self._on_commit(rows)
