@@ -1,0 +1,51 @@
+"""Connections to the broker: plain ones, made anew by their owner when they are lost.
+
+aio-pika's robust connections restore channels by themselves, which hides from us what is being
+restored; here a lost connection ends everything that stood on it, and the runtime begins again.
+"""
+
+import asyncio
+import time
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractConnection
+from aiormq.exceptions import AMQPConnectionError, ProbableAuthenticationError
+
+from shared.errors import ConfigurationError, OutageError
+
+log = structlog.get_logger()
+
+HEARTBEAT_SECONDS = 15
+_ATTEMPT_SECONDS = 10
+
+
+async def connect(amqp_url: str, name: str, *, patience_seconds: float) -> AbstractConnection:
+    """Connect, trying again until `patience_seconds` are over.
+
+    Raises `OutageError` when they are, `ConfigurationError` if the broker refuses the credentials.
+    """
+    deadline = time.monotonic() + patience_seconds
+    pause, said = 0.2, False
+    while True:
+        try:
+            return await _attempt(amqp_url, name)
+        except ProbableAuthenticationError as error:
+            raise ConfigurationError(f"AICMO_AMQP_URL: the broker refuses the login ({error})") from None
+        except (AMQPConnectionError, OSError, TimeoutError) as error:
+            if time.monotonic() + pause > deadline:
+                raise OutageError(f"broker: {error or type(error).__name__}") from error
+            if not said:
+                log.warning("broker_awaited", error=str(error) or type(error).__name__)
+                said = True
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 3)
+
+
+async def _attempt(amqp_url: str, name: str) -> AbstractConnection:
+    return await asyncio.wait_for(
+        aio_pika.connect(
+            amqp_url, client_properties={"connection_name": name}, timeout=_ATTEMPT_SECONDS, heartbeat=HEARTBEAT_SECONDS
+        ),
+        _ATTEMPT_SECONDS,
+    )

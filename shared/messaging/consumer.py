@@ -1,0 +1,231 @@
+"""The batch consumer of one subscription: deliveries in, handler calls, settlements out.
+
+aio-pika's callback only puts a delivery into a queue of ours, because the library cancels callbacks
+when a connection is lost while their threads work on. One batch is handled at a time; what arrives
+meanwhile makes the next batch larger.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+from sqlalchemy import Engine
+
+from shared.clock import Clock
+from shared.errors import OutageError, PermanentError, SchemaInvalidError
+from shared.events import Envelope, parse
+from shared.messaging import failures, suspects
+from shared.messaging.relay import Exchanges
+from shared.messaging.threads import Threads
+from shared.messaging.topology import Subscription
+from shared.messaging.vitals import Vitals
+from shared.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+Handler = Callable[[Sequence[Envelope[Any]], UnitOfWork], None]
+Pair = tuple[AbstractIncomingMessage, Envelope[Any]]
+
+# The broker takes deliveries back after 30 minutes; by then they have been given back in order.
+PATIENCE_SECONDS = 20 * 60
+
+
+class LostConnectionError(OutageError):
+    """The channel is gone; its deliveries come back on another one."""
+
+
+class FinishedError(Exception):
+    """What had arrived is handled and nothing more is taken: a clean stop."""
+
+
+class UncommittedError(PermanentError):
+    """The handler returned without committing all of its events: a fault of the program."""
+
+
+class Consumer:
+    """Handles what one subscription delivers."""
+
+    def __init__(
+        self,
+        subscription: Subscription,
+        handler: Handler,
+        *,
+        engine: Engine,
+        threads: Threads,
+        exchanges: Exchanges,
+        unit_of_work: Callable[[], UnitOfWork],
+        vitals: Vitals,
+        clock: Clock,
+        batch_size: int,
+    ) -> None:
+        self.subscription = subscription
+        self._handler = handler
+        self._engine = engine
+        self._threads = threads
+        self._exchanges = exchanges
+        self._unit_of_work = unit_of_work
+        self._vitals = vitals
+        self._clock = clock
+        self._batch_size = batch_size
+        self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+        self._wake = asyncio.Event()
+        self._end: Exception | None = None
+        self._queue: AbstractQueue | None = None
+        self._tag: str | None = None
+
+    async def start(self, channel: AbstractChannel) -> None:
+        """Begin to take deliveries on a channel of this subscription's own."""
+        self._arrived, self._end = asyncio.Queue(), None
+        await channel.set_qos(prefetch_count=2 * self._batch_size)
+        self._queue = await channel.get_queue(self.subscription.queue, ensure=False)
+        self._tag = await self._queue.consume(self._take)
+
+    async def _take(self, message: AbstractIncomingMessage) -> None:
+        self._arrived.put_nowait(message)
+        self._wake.set()
+
+    async def confirmed(self, channel: AbstractChannel) -> bool:
+        """Ask the broker, over another channel, whether our queue has a consumer."""
+        queue = await channel.declare_queue(self.subscription.queue, passive=True)
+        return bool(queue.declaration_result.consumer_count)
+
+    async def quit(self) -> None:
+        """Take no more deliveries; those already here are still handled."""
+        if self._queue and self._tag:
+            await self._queue.cancel(self._tag)
+
+    def abandon(self) -> None:
+        """Handle nothing more: the channel is gone, and its deliveries with it."""
+        self._end, self._arrived = LostConnectionError(), asyncio.Queue()
+        self._wake.set()
+
+    def finish(self) -> None:
+        """Handle what has already arrived, then end `run`."""
+        self._end = self._end or FinishedError()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Handle batches until finished; raises when the channel is gone or an outage lasts too long."""
+        with suppress(FinishedError):
+            while True:
+                await self._turn(await self._batch())
+
+    async def _batch(self) -> list[AbstractIncomingMessage]:
+        while self._arrived.empty():
+            if self._end:
+                raise self._end
+            self._wake.clear()
+            await self._wake.wait()
+        waiting = min(self._batch_size, self._arrived.qsize())
+        return [self._arrived.get_nowait() for _ in range(waiting)]
+
+    async def _turn(self, batch: list[AbstractIncomingMessage]) -> None:
+        self._vitals.last_delivery_at = self._clock()
+        self._vitals.in_flight += len(batch)
+        try:
+            await self._settle(batch)
+        finally:
+            self._vitals.in_flight -= len(batch)
+
+    async def _settle(self, batch: list[AbstractIncomingMessage]) -> None:
+        plain: list[Pair] = []
+        alone: list[Pair] = []
+        for message in batch:
+            try:
+                event = parse(message.body, self.subscription.event)
+            except SchemaInvalidError as error:
+                await self._fail(message, error)
+            else:
+                (alone if suspects.is_suspect(message) else plain).append((message, event))
+        if plain:
+            await self._handle(plain, whole=len(plain) == len(batch))
+        for pair in alone:
+            await self._handle_suspect(pair)
+
+    async def _handle(self, pairs: list[Pair], *, whole: bool) -> None:
+        """Handle events together; when that fails, halve them until the one that fails stands alone."""
+        try:
+            await self._attempt([event for _, event in pairs])
+        except OutageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is judged here
+            if len(pairs) == 1:
+                await self._fail(pairs[0][0], error)
+                return
+            half = len(pairs) // 2
+            await self._handle(pairs[:half], whole=False)
+            await self._handle(pairs[half:], whole=False)
+        else:
+            await self._acknowledge(pairs, whole=whole)
+
+    async def _acknowledge(self, pairs: list[Pair], *, whole: bool) -> None:
+        if whole:
+            # Everything delivered before on this channel is settled, so one acknowledgement covers the batch.
+            await pairs[-1][0].ack(multiple=True)
+            return
+        for message, _ in pairs:
+            await message.ack()
+
+    async def _attempt(self, events: list[Envelope[Any]]) -> None:
+        """Run the handler in a thread; while the database or a provider is away, wait and run it again."""
+        began, pause = time.monotonic(), 0.5
+        while True:
+            try:
+                await self._threads.run(self._call, events)
+            except OutageError as error:
+                if self._end or time.monotonic() - began > PATIENCE_SECONDS:
+                    raise
+                if pause == 0.5:  # noqa: PLR2004 - said once per outage
+                    log.warning("handler_waits", queue=self.subscription.queue, error=str(error))
+                self._vitals.last_error = str(error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.5, 5)
+            else:
+                self._vitals.last_commit_at = self._clock()
+                return
+
+    def _call(self, events: list[Envelope[Any]]) -> None:
+        uow = self._unit_of_work()
+        self._vitals.running_since[self.subscription.queue] = time.monotonic()
+        try:
+            self._handler(events, uow)
+        finally:
+            self._vitals.running_since.pop(self.subscription.queue, None)
+        if not uow.guarded.issuperset(event.key for event in events):
+            raise UncommittedError
+
+    async def _handle_suspect(self, pair: Pair) -> None:
+        message, event = pair
+        consumer, identity = self.subscription.queue, str(event.id)
+        starts = await self._threads.run(suspects.start, self._engine, consumer, identity)
+        if starts > suspects.STARTS:
+            error = PermanentError(f"its process died {suspects.STARTS} times while it was handled alone")
+            await self._fail(message, error, reason="killed_its_process")
+        else:
+            await self._handle([pair], whole=False)
+        await self._threads.run(suspects.clear, self._engine, consumer, identity)
+
+    async def _fail(self, message: AbstractIncomingMessage, error: Exception, reason: str | None = None) -> None:
+        verdict = failures.judge(error, failures.attempt_of(message))
+        if reason:
+            verdict = failures.Verdict(reason)
+        self._vitals.last_error = f"{type(error).__name__}: {error}"[:300]
+        log.warning(
+            "event_failed",
+            queue=self.subscription.queue,
+            event_id=message.message_id,
+            attempt=failures.attempt_of(message),
+            verdict=verdict.reason,
+            error=self._vitals.last_error,
+        )
+        exchange = await self._exchanges.default()
+        await failures.send_on(exchange, self.subscription, message, error=error, verdict=verdict, clock=self._clock)
+        if verdict.delay_seconds is None:
+            await self._threads.run(
+                failures.write_down, self._engine, self.subscription, message, error, verdict.reason
+            )
+        await message.ack()

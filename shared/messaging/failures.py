@@ -1,0 +1,107 @@
+"""What becomes of an event that failed: another attempt later, or the dead letters."""
+
+import random
+import traceback
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aio_pika
+from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, HeadersType
+from sqlalchemy import Engine, insert
+
+from shared.clock import Clock
+from shared.database import transaction
+from shared.errors import PermanentError, SchemaInvalidError
+from shared.messaging.topology import RETRY_SECONDS, Subscription
+from shared.tables import dead_letters
+
+ATTEMPT = "x-cam-attempt"
+_FIRST_FAILED = "x-cam-first-failed-at"
+_CONFIRM_SECONDS = 30
+_JITTER = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why an event goes where it goes; `delay_seconds` is None for a dead letter."""
+
+    reason: str
+    delay_seconds: int | None = None
+
+
+def judge(error: Exception, attempt: int) -> Verdict:
+    """Decide about an event whose attempt number `attempt` (from 1) ended with `error`."""
+    if isinstance(error, SchemaInvalidError):
+        return Verdict("schema_invalid")
+    if isinstance(error, PermanentError):
+        return Verdict("permanent")
+    if attempt > len(RETRY_SECONDS):
+        return Verdict("attempts_exhausted")
+    return Verdict("retry", RETRY_SECONDS[attempt - 1])
+
+
+def attempt_of(message: AbstractIncomingMessage) -> int:
+    """Return which attempt this delivery is, from 1, counted in our own header."""
+    value = message.headers.get(ATTEMPT, 1)
+    return value if isinstance(value, int) else 1
+
+
+async def send_on(
+    exchange: AbstractExchange,
+    subscription: Subscription,
+    message: AbstractIncomingMessage,
+    *,
+    error: Exception,
+    verdict: Verdict,
+    clock: Clock,
+) -> None:
+    """Publish a failed event, confirmed, to its retry queue or its dead letters."""
+    delay = verdict.delay_seconds
+    queue = subscription.dead_letters if delay is None else subscription.retry(delay)
+    attempt = attempt_of(message)
+    copy = aio_pika.Message(
+        message.body,
+        headers=_own_headers(message.headers)
+        | {
+            ATTEMPT: attempt if delay is None else attempt + 1,
+            "x-cam-service": subscription.service,
+            "x-cam-reason": verdict.reason,
+            "x-cam-exception": f"{type(error).__name__}: {error}"[:500],
+            "x-cam-line": _line(error),
+            "x-cam-failed-at": clock().isoformat(),
+            _FIRST_FAILED: message.headers.get(_FIRST_FAILED) or clock().isoformat(),
+        },
+        content_type=message.content_type,
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        message_id=message.message_id,
+        type=message.type,
+        expiration=None if delay is None else timedelta(seconds=delay * random.uniform(1 - _JITTER, 1)),
+    )
+    await exchange.publish(copy, queue, mandatory=True, timeout=_CONFIRM_SECONDS)
+
+
+def _own_headers(headers: HeadersType) -> HeadersType:
+    # The broker's own headers must not travel on: 3.10 counts a copied x-death as a cycle and drops the message.
+    return {name: value for name, value in headers.items() if name.startswith("x-cam-")}
+
+
+def _line(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+
+
+def write_down(
+    engine: Engine, subscription: Subscription, message: AbstractIncomingMessage, error: Exception, reason: str
+) -> None:
+    """Record a dead letter in the database, where a human is told of it even while the broker is away."""
+    row = {
+        "service": subscription.service,
+        "queue": subscription.dead_letters,
+        "event_id": message.message_id,
+        "event_type": message.type or subscription.event.type,
+        "reason": reason,
+        "exception": f"{type(error).__name__}: {error}"[:500],
+        "attempts": attempt_of(message),
+    }
+    with transaction(engine) as connection:
+        connection.execute(insert(dead_letters), row)

@@ -1,0 +1,74 @@
+"""The pulse: writes the heartbeat, and gives up on a service that is connected but no longer consumes.
+
+A consumer can go silent with its connection intact; therefore the broker itself is asked, and when it
+says no for ten seconds the process exits, to be started afresh by its supervisor.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Engine
+
+from shared.clock import utc_now
+from shared.errors import CamError, OutageError
+from shared.heartbeat import beat
+from shared.messaging.threads import Threads
+from shared.messaging.vitals import Vitals
+from shared.settings import Settings
+from shared.tables.operations import WorkerStatus
+
+log = structlog.get_logger()
+
+# One miss a second: longer than a broker needs to come back to a connection that it kept.
+_MISSES = 10
+
+
+class Pulse:
+    """The heartbeat of one service instance."""
+
+    def __init__(
+        self, engine: Engine, worker_id: str, service: str, *, settings: Settings, vitals: Vitals, threads: Threads
+    ) -> None:
+        self._engine = engine
+        self._worker_id = worker_id
+        self._service = service
+        self._settings = settings
+        self._vitals = vitals
+        self._threads = threads
+
+    async def keep(self, verified: Callable[[], Awaitable[bool]], connected: Callable[[], bool]) -> None:
+        """Beat for ever; raises `CamError` when the service is connected but dead, or a handler hangs."""
+        misses = 0
+        while True:
+            alive = await verified()
+            misses = misses + 1 if connected() and not alive else 0
+            if misses > _MISSES:
+                raise CamError("the broker no longer confirms the consumers: exiting to be started afresh")
+            if self._vitals.longest_seconds() > self._settings.handler_timeout_seconds:
+                raise CamError("a handler hangs: exiting to be started afresh")
+            if alive:
+                self._vitals.broker_verified_at = utc_now()
+                _touch(self._settings.health_file)
+            await self.beat(WorkerStatus.RUNNING)
+            await asyncio.sleep(self._settings.heartbeat_seconds if alive else 1)
+
+    async def beat(self, status: WorkerStatus) -> None:
+        """Write the heartbeat row once; a database that is away is no reason to stop working."""
+        signs = {
+            "in_flight": self._vitals.in_flight,
+            "last_delivery_at": self._vitals.last_delivery_at,
+            "last_commit_at": self._vitals.last_commit_at,
+            "broker_verified_at": self._vitals.broker_verified_at,
+            "last_error": self._vitals.last_error,
+        }
+        try:
+            await self._threads.run(beat, self._engine, self._worker_id, self._service, status, signs)
+        except OutageError as error:
+            log.warning("heartbeat_missed", error=str(error))
+
+
+def _touch(health_file: Path | None) -> None:
+    if health_file:
+        health_file.touch()

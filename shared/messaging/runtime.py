@@ -1,0 +1,205 @@
+"""Runs a service: its subscriptions, its jobs and its heartbeat, until SIGTERM drains it."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+from sqlalchemy import Engine
+
+from shared import logs, migrate
+from shared.clock import Clock, utc_now
+from shared.errors import CamError, ConfigurationError, OutageError
+from shared.events import Event
+from shared.messaging.consumer import Consumer, Handler
+from shared.messaging.jobs import Job, keep_doing
+from shared.messaging.publishing import Publishing
+from shared.messaging.pulse import Pulse
+from shared.messaging.relay import Relay
+from shared.messaging.subscriptions import Subscriptions
+from shared.messaging.threads import Threads
+from shared.messaging.topology import SUBSCRIPTIONS
+from shared.messaging.vitals import Vitals
+from shared.settings import Settings, worker_id
+from shared.tables.operations import WorkerStatus
+from shared.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+__all__ = ["Handler", "Job", "Service", "launch", "run"]
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything a service is made of; built in its `__main__`."""
+
+    name: str
+    settings: Settings
+    engine: Engine
+    handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
+    jobs: Sequence[Job] = ()
+    stop: threading.Event = field(default_factory=threading.Event)
+    batch_size: int = 200
+    clock: Clock = utc_now
+
+    @property
+    def worker_id(self) -> str:
+        """Return what names this instance in heartbeats and leases."""
+        return worker_id(self.settings, self.name)
+
+
+def launch(build: Callable[[], Service]) -> int:
+    """Build and run a service; return its exit status: 2 for a wrong setting, said in one line."""
+    status = 0
+    try:
+        service = build()
+        logs.configure(service.settings.log_level, service.name)
+        run(service)
+    except CamError as error:
+        sys.stderr.write(f"cam: {error}\n")
+        status = 2 if isinstance(error, ConfigurationError) else 1
+    if threading.active_count() > 1:
+        # A thread that is stuck in the network would keep a stopped process alive.
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def run(service: Service) -> None:
+    """Run a service until it is told to stop; return when it has drained.
+
+    Raises `ConfigurationError` if the database is not migrated or the topology not complete, and
+    `CamError` if the broker no longer confirms the consumers, so that a supervisor starts it afresh.
+    """
+    if not service.settings.worker_enabled:
+        log.warning("disabled", setting="AICMO_CAM_WORKER_ENABLED")
+        return
+    asyncio.run(_Runtime(service).run())
+
+
+class _Runtime:
+    """One run of one service: everything that lives as long as its event loop."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._threads = Threads(size=16 + len(service.jobs))
+        self._vitals = Vitals()
+        amqp_url = service.settings.amqp_url.get_secret_value()
+        self._publishing = Publishing(amqp_url, f"cam {service.name}")
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        self._relay = Relay(self._service.engine, self._publishing, self._threads)
+        self._subscriptions = self._subscribe()
+        self._pulse = self._feel()
+        await self._database()
+        if not self._stopping.is_set():
+            try:
+                await self._live()
+            finally:
+                await self._leave()
+
+    def _feel(self) -> Pulse:
+        service = self._service
+        return Pulse(
+            service.engine,
+            service.worker_id,
+            service.name,
+            settings=service.settings,
+            vitals=self._vitals,
+            threads=self._threads,
+        )
+
+    async def _database(self) -> None:
+        """Wait for the database and see that it is at this version."""
+        said = False
+        while not self._stopping.is_set():
+            try:
+                await self._threads.run(migrate.verify, self._service.engine)
+                break
+            except OutageError as error:
+                if not said:
+                    log.warning("database_awaited", error=str(error))
+                    said = True
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), 1)
+
+    def _subscribe(self) -> Subscriptions:
+        service = self._service
+        consumers = [
+            Consumer(
+                subscription,
+                service.handlers[subscription.event],
+                engine=service.engine,
+                threads=self._threads,
+                exchanges=self._publishing,
+                unit_of_work=partial(self._unit_of_work, subscription.queue),
+                vitals=self._vitals,
+                clock=service.clock,
+                batch_size=service.batch_size,
+            )
+            for subscription in SUBSCRIPTIONS
+            if subscription.service == service.name
+        ]
+        amqp_url = service.settings.amqp_url.get_secret_value()
+        ready = partial(migrate.verify, service.engine)
+        return Subscriptions(amqp_url, service.name, consumers, ready=ready, threads=self._threads)
+
+    def _unit_of_work(self, consumer: str) -> UnitOfWork:
+        service = self._service
+        return UnitOfWork(
+            service.engine,
+            source=f"/cam/{service.name}",
+            consumer=consumer,
+            clock=service.clock,
+            on_commit=self._relay.submit,
+        )
+
+    async def _live(self) -> None:
+        """Work until told to stop, or until a part of the runtime gives up; then drain."""
+        relay, subscriptions, pulse = self._relay, self._subscriptions, self._pulse
+        parts = [
+            asyncio.create_task(self._publishing.keep()),
+            asyncio.create_task(relay.run()),
+            asyncio.create_task(subscriptions.keep()),
+            asyncio.create_task(pulse.keep(subscriptions.verified, subscriptions.connected)),
+        ]
+        jobs = [asyncio.create_task(self._do(job)) for job in self._service.jobs]
+        log.info("started", worker_id=self._service.worker_id)
+        stop = asyncio.create_task(self._stopping.wait())
+        ended, _ = await asyncio.wait([stop, *parts, *jobs], return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await asyncio.wait_for(self._drain(parts[1], jobs), self._service.settings.drain_seconds)
+        except TimeoutError:
+            log.warning("drain_cut_short", in_flight=self._vitals.in_flight)
+        for task in (stop, *parts, *jobs):
+            task.cancel()
+        for part in ended - {stop}:
+            part.result()
+
+    async def _do(self, job: Job) -> None:
+        uow = self._unit_of_work(f"job.{job.name}")
+        await keep_doing(job, uow, threads=self._threads, vitals=self._vitals, stopping=self._stopping)
+
+    async def _drain(self, relaying: asyncio.Task[None], jobs: Sequence[asyncio.Task[None]]) -> None:
+        """Stop taking work, finish what is in flight, publish what it announced, and sign off."""
+        self._stopping.set()
+        self._service.stop.set()
+        await self._pulse.beat(WorkerStatus.DRAINING)
+        await asyncio.gather(self._subscriptions.drain(), *jobs, return_exceptions=True)
+        self._relay.finish()
+        await asyncio.wait([relaying], timeout=2)
+
+    async def _leave(self) -> None:
+        await self._pulse.beat(WorkerStatus.STOPPED)
+        self._threads.close()
+        log.info("stopped", worker_id=self._service.worker_id)

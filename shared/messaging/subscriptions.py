@@ -1,0 +1,113 @@
+"""The consuming side of a service: one connection, a channel for each subscription, begun anew when lost."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.exceptions import AMQPError
+
+from shared.errors import ConfigurationError, OutageError
+from shared.messaging import topology
+from shared.messaging.connection import connect
+from shared.messaging.consumer import Consumer, LostConnectionError
+from shared.messaging.threads import Threads
+
+log = structlog.get_logger()
+
+_FOR_EVER = float("inf")
+_PROBE_SECONDS = 5
+_BROKER_ERRORS = (AMQPError, OSError, TimeoutError, LostConnectionError)
+
+
+class Subscriptions:
+    """Keeps all consumers of a service consuming."""
+
+    def __init__(
+        self,
+        amqp_url: str,
+        service: str,
+        consumers: Sequence[Consumer],
+        *,
+        ready: Callable[[], None],
+        threads: Threads,
+    ) -> None:
+        self._amqp_url = amqp_url
+        self._service = service
+        self._consumers = consumers
+        self._ready = ready  # raises OutageError while the database is away
+        self._threads = threads
+        self._draining = False
+        self._connection: AbstractConnection | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def keep(self) -> None:
+        """Consume for ever; raises `ConfigurationError` if the topology is not what it must be."""
+        while not self._draining:
+            try:
+                await self._database()
+                await self._session()
+            except (OutageError, *_BROKER_ERRORS) as error:
+                log.warning("consuming_lost", error=str(error) or type(error).__name__)
+                await asyncio.sleep(0.5)
+
+    async def _database(self) -> None:
+        """Take no deliveries while nothing could be done with them."""
+        while True:
+            try:
+                return await self._threads.run(self._ready)
+            except OutageError:
+                await asyncio.sleep(1)
+
+    async def _session(self) -> None:
+        connection = await connect(self._amqp_url, f"cam {self._service}", patience_seconds=_FOR_EVER)
+        async with connection:
+            await topology.verify(connection, self._service)
+            channels = [await connection.channel(publisher_confirms=False) for _ in self._consumers]
+            for consumer, channel in zip(self._consumers, channels, strict=True):
+                await consumer.start(channel)
+            self._connection = connection
+            log.info("consuming", queues=[consumer.subscription.queue for consumer in self._consumers])
+            await self._watch([connection, *channels])
+
+    async def _watch(self, needed: Sequence[AbstractConnection | AbstractChannel]) -> None:
+        losses = [asyncio.ensure_future(each.closed()) for each in needed]
+        self._tasks = [asyncio.create_task(consumer.run()) for consumer in self._consumers]
+        try:
+            await asyncio.wait([*self._tasks, *losses], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # A handler that runs is never cancelled: its thread would go on beside the next delivery of its events.
+            for consumer in self._consumers:
+                consumer.abandon()
+            results = await asyncio.gather(*self._tasks, return_exceptions=True)
+            for loss in losses:
+                loss.cancel()
+        for result in results:
+            if isinstance(result, BaseException) and not isinstance(result, LostConnectionError):
+                raise result
+
+    def connected(self) -> bool:
+        """Tell whether there is a connection on which we believe to consume."""
+        return self._connection is not None and not self._connection.is_closed
+
+    async def verified(self) -> bool:
+        """Ask the broker whether every queue of ours has a consumer."""
+        if self._connection is None or self._connection.is_closed:
+            return False
+        with suppress(*_BROKER_ERRORS, ConfigurationError):
+            async with asyncio.timeout(_PROBE_SECONDS), self._connection.channel() as channel:
+                return all([await consumer.confirmed(channel) for consumer in self._consumers])
+        return False
+
+    async def drain(self) -> None:
+        """Take no more deliveries, finish those that arrived, and leave."""
+        self._draining = True
+        for consumer in self._consumers:
+            with suppress(*_BROKER_ERRORS):
+                await consumer.quit()
+        for consumer in self._consumers:
+            consumer.finish()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._connection and not self._connection.is_closed:
+            await self._connection.close()
