@@ -6,11 +6,13 @@ restored; here a lost connection ends everything that stood on it, and the runti
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractConnection
-from aiormq.exceptions import AMQPConnectionError, ProbableAuthenticationError
+from aiormq.exceptions import AMQPConnectionError, AMQPError, ChannelInvalidStateError, ProbableAuthenticationError
 
 from shared.errors import ConfigurationError, OutageError
 
@@ -18,6 +20,21 @@ log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 15
 _ATTEMPT_SECONDS = 10
+
+
+@contextmanager
+def broken_off() -> Iterator[None]:
+    """Make an `OutageError` of everything that a broken connection raises.
+
+    aio-pika also cancels what waits on it; that is told apart from a cancellation of our own task.
+    """
+    try:
+        yield
+    except (asyncio.CancelledError, AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise asyncio.CancelledError from error
+        raise OutageError(f"broker: {str(error) or type(error).__name__}") from error
 
 
 async def connect(amqp_url: str, name: str, *, patience_seconds: float) -> AbstractConnection:
@@ -34,7 +51,7 @@ async def connect(amqp_url: str, name: str, *, patience_seconds: float) -> Abstr
             raise ConfigurationError(f"AICMO_AMQP_URL: the broker refuses the login ({error})") from None
         except (AMQPConnectionError, OSError, TimeoutError) as error:
             if time.monotonic() + pause > deadline:
-                raise OutageError(f"broker: {error or type(error).__name__}") from error
+                raise OutageError(f"broker: {str(error) or type(error).__name__}") from error
             if not said:
                 log.warning("broker_awaited", error=str(error) or type(error).__name__)
                 said = True

@@ -6,7 +6,7 @@ import structlog
 from aio_pika.abc import AbstractChannel, AbstractExchange
 
 from shared.errors import OutageError
-from shared.messaging.connection import connect
+from shared.messaging.connection import broken_off, connect
 from shared.messaging.topology import EXCHANGE
 
 log = structlog.get_logger()
@@ -26,13 +26,20 @@ class Publishing:
     async def keep(self) -> None:
         """Keep the connection open for ever, making it anew whenever it is lost."""
         while True:
-            connection = await connect(self._amqp_url, self._name, patience_seconds=_FOR_EVER)
-            async with connection:
-                self._channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-                self._ready.set()
-                await self._channel.closed()
+            try:
+                with broken_off():
+                    await self._session()
+            except OutageError as error:
+                log.warning("publishing_lost", error=str(error))
             self._ready.clear()
-            log.warning("publishing_lost")
+
+    async def _session(self) -> None:
+        connection = await connect(self._amqp_url, self._name, patience_seconds=_FOR_EVER)
+        async with connection:
+            self._channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            self._ready.set()
+            await asyncio.wait([asyncio.ensure_future(self._channel.closed())])
+            raise OutageError("broker: the publishing channel was closed")
 
     async def channel(self) -> AbstractChannel:
         """Return the live channel, waiting while the broker is away."""

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, delete, func, select, update
 from shared.database import transaction
 from shared.errors import OutageError
 from shared.events import CONTENT_TYPE
+from shared.messaging.connection import broken_off
 from shared.messaging.threads import Threads
 from shared.tables import outbox
 from shared.unit_of_work import OWN_PUBLISH_SECONDS, OutboxRow
@@ -52,7 +53,8 @@ class Relay:
         self._published: list[int] = []
         self._wake = asyncio.Event()
         self._finishing = False
-        self._more = False  # whether the last sweep left rows behind
+        # Rows may be waiting in the table: at the start, after an outage, behind a full sweep.
+        self._more = True
         self._loop = asyncio.get_running_loop()
 
     def submit(self, rows: list[OutboxRow]) -> None:
@@ -67,9 +69,11 @@ class Relay:
         """Publish until finished."""
         while self._waiting or not self._finishing:
             try:
-                await self._turn()
+                with broken_off():
+                    await self._turn()
             except OutageError as error:
                 log.warning("relay_waits", error=str(error))
+                self._more = True
                 await asyncio.sleep(SWEEP_SECONDS)
         await self._forget()
 
@@ -106,7 +110,7 @@ class Relay:
         if failed:
             self._waiting.extendleft(row for row, _ in reversed(failed))
             error = failed[0][1]
-            raise OutageError(f"broker: {len(failed)} not confirmed: {error or type(error).__name__}")
+            raise OutageError(f"broker: {len(failed)} not confirmed: {str(error) or type(error).__name__}")
 
     def _flight(self) -> list[OutboxRow]:
         """Take the next rows; never two with one event id, whose confirmations would be mixed up."""

@@ -80,10 +80,10 @@ def run(service: Service) -> None:
     if not service.settings.worker_enabled:
         log.warning("disabled", setting="AICMO_CAM_WORKER_ENABLED")
         return
-    asyncio.run(_Runtime(service).run())
+    asyncio.run(Runtime(service).run())
 
 
-class _Runtime:
+class Runtime:
     """One run of one service: everything that lives as long as its event loop."""
 
     def __init__(self, service: Service) -> None:
@@ -94,10 +94,16 @@ class _Runtime:
         self._publishing = Publishing(amqp_url, f"cam {service.name}")
         self._stopping = asyncio.Event()
 
+    def request_stop(self) -> None:
+        """Ask for a drain; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
+
     async def run(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+        """Run until asked to stop, or until a part of the service gives up."""
+        self._loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._loop.add_signal_handler(number, self._stopping.set)
         self._relay = Relay(self._service.engine, self._publishing, self._threads)
         self._subscriptions = self._subscribe()
         self._pulse = self._feel()

@@ -6,11 +6,10 @@ from contextlib import suppress
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aiormq.exceptions import AMQPError
 
-from shared.errors import ConfigurationError, OutageError
+from shared.errors import OutageError
 from shared.messaging import topology
-from shared.messaging.connection import connect
+from shared.messaging.connection import broken_off, connect
 from shared.messaging.consumer import Consumer, LostConnectionError
 from shared.messaging.threads import Threads
 
@@ -18,7 +17,6 @@ log = structlog.get_logger()
 
 _FOR_EVER = float("inf")
 _PROBE_SECONDS = 5
-_BROKER_ERRORS = (AMQPError, OSError, TimeoutError, LostConnectionError)
 
 
 class Subscriptions:
@@ -47,9 +45,10 @@ class Subscriptions:
         while not self._draining:
             try:
                 await self._database()
-                await self._session()
-            except (OutageError, *_BROKER_ERRORS) as error:
-                log.warning("consuming_lost", error=str(error) or type(error).__name__)
+                with broken_off():
+                    await self._session()
+            except OutageError as error:
+                log.warning("consuming_lost", error=str(error))
                 await asyncio.sleep(0.5)
 
     async def _database(self) -> None:
@@ -84,7 +83,7 @@ class Subscriptions:
             for loss in losses:
                 loss.cancel()
         for result in results:
-            if isinstance(result, BaseException) and not isinstance(result, LostConnectionError):
+            if isinstance(result, Exception) and not isinstance(result, LostConnectionError):
                 raise result
 
     def connected(self) -> bool:
@@ -95,7 +94,7 @@ class Subscriptions:
         """Ask the broker whether every queue of ours has a consumer."""
         if self._connection is None or self._connection.is_closed:
             return False
-        with suppress(*_BROKER_ERRORS, ConfigurationError):
+        with suppress(OutageError), broken_off():
             async with asyncio.timeout(_PROBE_SECONDS), self._connection.channel() as channel:
                 return all([await consumer.confirmed(channel) for consumer in self._consumers])
         return False
@@ -104,7 +103,7 @@ class Subscriptions:
         """Take no more deliveries, finish those that arrived, and leave."""
         self._draining = True
         for consumer in self._consumers:
-            with suppress(*_BROKER_ERRORS):
+            with suppress(OutageError), broken_off():
                 await consumer.quit()
         for consumer in self._consumers:
             consumer.finish()

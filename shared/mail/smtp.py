@@ -1,0 +1,72 @@
+"""Opening an SMTP connection for submission: plain, STARTTLS or TLS, with AUTH and timeouts (RFC 6409)."""
+
+import contextlib
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+# Every answer but the last one; the server may think for long about a whole e-mail (RFC 5321 §4.5.3.2).
+STEP_SECONDS = 20.0
+FINAL_SECONDS = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where and how to submit mail; `security` is none, starttls or tls."""
+
+    host: str
+    port: int
+    security: str = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    timeout_seconds: float = STEP_SECONDS
+    final_timeout_seconds: float = FINAL_SECONDS
+
+
+def open_smtp(server: SmtpServer) -> smtplib.SMTP:
+    """Connect, greet, encrypt and log in; raises what smtplib raises, and `OSError` if nobody answers."""
+    connection = _connect(server)
+    try:
+        _greet(connection)
+        if server.security == "starttls":
+            connection.starttls(context=ssl.create_default_context())
+            _greet(connection)
+        if server.username:
+            connection.login(server.username, server.password)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def close_smtp(connection: smtplib.SMTP) -> None:
+    """Say QUIT and close; what the server answers no longer matters."""
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        connection.quit()
+    connection.close()
+
+
+@contextmanager
+def smtp(server: SmtpServer) -> Iterator[smtplib.SMTP]:
+    """Open a connection for a block, and quit after it."""
+    connection = open_smtp(server)
+    try:
+        yield connection
+    finally:
+        close_smtp(connection)
+
+
+def _connect(server: SmtpServer) -> smtplib.SMTP:
+    # A host name given here spares smtplib a look-up of our own name, which can take seconds.
+    name, timeout = socket.gethostname(), server.timeout_seconds
+    if server.security == "tls":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(server.host, server.port, name, timeout=timeout, context=context)
+    return smtplib.SMTP(server.host, server.port, name, timeout=timeout)
+
+
+def _greet(connection: smtplib.SMTP) -> None:
+    connection.ehlo_or_helo_if_needed()
