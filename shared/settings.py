@@ -132,9 +132,9 @@ def _in_words(problem: object) -> str:
 
 
 def worker_id(settings: Settings, service: str) -> str:
-    """Return what names this instance in heartbeats and leases; unique as long as host and process live."""
-    base = settings.worker_id or socket.gethostname()
-    return f"{base}/{service}/{os.getpid()}"
+    """Return what names this instance in heartbeats and leases; replicas with one setting still differ."""
+    instance = f"{service}/{socket.gethostname()}.{os.getpid()}"
+    return f"{settings.worker_id}/{instance}" if settings.worker_id else instance
 
 
 def secret(reference: str | None) -> str | None:

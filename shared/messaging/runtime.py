@@ -32,6 +32,8 @@ from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
 __all__ = ["Handler", "Job", "Service", "launch", "run"]
 
 
@@ -78,9 +80,18 @@ def run(service: Service) -> None:
     `CamError` if the broker no longer confirms the consumers, so that a supervisor starts it afresh.
     """
     if not service.settings.worker_enabled:
-        log.warning("disabled", setting="AICMO_CAM_WORKER_ENABLED")
+        _rest(service.settings)
         return
     asyncio.run(Runtime(service).run())
+
+
+def _rest(settings: Settings) -> None:
+    """Do nothing until told to stop: a supervisor would only start a process again that went away."""
+    log.warning("disabled", setting="AICMO_CAM_WORKER_ENABLED")
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+    while signal.sigtimedwait(_STOP_SIGNALS, 10) is None:
+        if settings.health_file:
+            settings.health_file.touch()
 
 
 class Runtime:
@@ -102,7 +113,7 @@ class Runtime:
         """Run until asked to stop, or until a part of the service gives up."""
         self._loop = asyncio.get_running_loop()
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in _STOP_SIGNALS:
                 self._loop.add_signal_handler(number, self._stopping.set)
         self._relay = Relay(self._service.engine, self._publishing, self._threads)
         self._subscriptions = self._subscribe()
