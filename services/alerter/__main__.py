@@ -1,0 +1,39 @@
+"""Tells humans: the alerter's composition root."""
+
+import sys
+from datetime import timedelta
+from functools import partial
+
+from services.alerter.config import AlerterSettings
+from services.alerter.delivery import Delivery
+from services.alerter.handlers import alert_requested
+from services.alerter.jobs import Attention, retry_alerts, watch_services
+from services.alerter.providers import build
+from shared.database import open_engine
+from shared.events import AlertRequested
+from shared.messaging.runtime import Job, Service, launch
+from shared.roles import role_of
+from shared.settings import ResendSettings, SmtpSettings, load
+
+
+def alerter() -> Service:
+    """Build the service from its settings."""
+    settings = load(AlerterSettings)
+    delivery = Delivery(build(settings, load(SmtpSettings), load(ResendSettings)))
+    ttl = timedelta(seconds=settings.heartbeat_ttl_seconds)
+    attention = Attention(grace=timedelta(seconds=3 * settings.heartbeat_seconds))
+    watch = partial(watch_services, delivery=delivery, ttl=ttl, attention=attention)
+    return Service(
+        name="alerter",
+        settings=settings,
+        engine=open_engine(settings.database_url.get_secret_value(), role=role_of("alerter")),
+        handlers={AlertRequested: partial(alert_requested, delivery=delivery)},
+        jobs=[
+            Job("retry_alerts", min(settings.interval_seconds, 5), partial(retry_alerts, delivery=delivery)),
+            Job("watch_services", min(settings.interval_seconds, settings.heartbeat_seconds), watch),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(launch(alerter))

@@ -1,0 +1,113 @@
+"""Sends alerts through every configured channel at once, and tells what each one said."""
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from shared.errors import CamError
+
+# An attempt's lease (ledger.LEASE) must outlive this plus the time limit of one request.
+START_WITHIN_SECONDS = 25.0
+TIMEOUT_SECONDS = 10.0
+
+log = structlog.get_logger()
+
+
+class AlertProvider(Protocol):
+    """One channel to humans. It may be called by several threads at once."""
+
+    def send_alert(self, title: str, message: str, metadata: Mapping[str, str]) -> bool:
+        """Return whether the channel took the alert; a `CamError` is a no that says why.
+
+        `metadata["key"]` is the alert's idempotency key: the same in every attempt.
+        """
+
+    def is_configured(self) -> bool:
+        """Return whether there is enough to send with."""
+
+    def get_name(self) -> str:
+        """Return the channel's name: unique, the same after a restart, free of secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A claimed row of the alert log."""
+
+    id: int
+    title: str
+    message: str
+    attempts: int
+    metadata: Mapping[str, str]
+    delivered: Sequence[str] = ()
+    inbound_email_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an alert: the channels that have it, and why the others do not."""
+
+    alert: Alert
+    delivered: Sequence[str]
+    problems: Sequence[str]
+
+
+class Delivery:
+    """Sends through all channels side by side; it never raises for what a channel does."""
+
+    def __init__(self, providers: Sequence[AlertProvider], *, threads: int = 8) -> None:
+        self._providers = providers
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="alert")
+
+    @property
+    def recipients(self) -> list[str]:
+        """Return the names of the channels."""
+        return [provider.get_name() for provider in self._providers]
+
+    def send(self, alerts: Sequence[Alert]) -> list[Outcome]:
+        """Try each alert once on each channel that does not have it yet."""
+        deadline = time.monotonic() + START_WITHIN_SECONDS
+        tasks = [(alert, provider) for alert in alerts for provider in self._missing(alert)]
+        problems = self._pool.map(lambda task: _attempt(task[0], task[1], deadline), tasks)
+        return _collect(alerts, [(alert, provider.get_name()) for alert, provider in tasks], list(problems))
+
+    def close(self) -> None:
+        """Wait for what is under way and end the threads."""
+        self._pool.shutdown()
+
+    def _missing(self, alert: Alert) -> list[AlertProvider]:
+        return [provider for provider in self._providers if provider.get_name() not in alert.delivered]
+
+
+def _attempt(alert: Alert, provider: AlertProvider, deadline: float) -> str | None:
+    """Send once; return the problem, or None when the channel took it."""
+    if time.monotonic() > deadline:
+        return "not tried: the channels are too slow"
+    try:
+        taken = provider.send_alert(alert.title, alert.message, alert.metadata)
+    except CamError as error:
+        problem = str(error)
+    except Exception as error:  # noqa: BLE001 - a channel's own bug must not keep the others from being told
+        problem = f"{type(error).__name__}"
+    else:
+        problem = "" if taken else "refused"
+    if problem:
+        # The names of e-mail channels are addresses: the row has them, the log does not.
+        log.warning("alert_not_taken", channel=provider.get_name().partition(":")[0], alert_id=alert.id)
+    return problem or None
+
+
+def _collect(
+    alerts: Sequence[Alert], tried: Sequence[tuple[Alert, str]], problems: Sequence[str | None]
+) -> list[Outcome]:
+    delivered = {alert.id: list(alert.delivered) for alert in alerts}
+    failed: dict[int, list[str]] = {alert.id: [] for alert in alerts}
+    for (alert, channel), problem in zip(tried, problems, strict=True):
+        if problem is None:
+            delivered[alert.id].append(channel)
+        else:
+            failed[alert.id].append(f"{channel}: {problem}")
+    return [Outcome(alert, delivered[alert.id], failed[alert.id]) for alert in alerts]

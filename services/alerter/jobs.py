@@ -1,0 +1,52 @@
+"""What the alerter does by the clock: failed alerts again, and a watch over the other services."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.alerter import watch
+from services.alerter.delivery import Delivery
+from services.alerter.ledger import claim_due, claim_new, send_and_record
+from shared.unit_of_work import UnitOfWork
+
+_AT_ONCE = 50
+
+
+@dataclass(slots=True)
+class Attention:
+    """Since when the watch goes on without a gap.
+
+    After an outage of the database (or a laptop's sleep) every heartbeat is old at first; nobody is
+    called dead until the others had `grace` to write theirs.
+    """
+
+    grace: timedelta
+    _since: datetime | None = None
+    _last: datetime | None = None
+
+    def steady(self, now: datetime) -> bool:
+        """Note that the watch looks now; return whether it has looked long enough to judge."""
+        if self._since is None or self._last is None or now - self._last > self.grace:
+            self._since = now
+        self._last = now
+        return now - self._since >= self.grace
+
+
+def retry_alerts(uow: UnitOfWork, *, delivery: Delivery) -> None:
+    """Send again what failed and is due, and what an instance that died left behind."""
+    while True:
+        with uow.begin() as tx:
+            alerts = claim_due(tx, _AT_ONCE)
+        send_and_record(uow, alerts, delivery)
+        if len(alerts) < _AT_ONCE:
+            return
+
+
+def watch_services(uow: UnitOfWork, *, delivery: Delivery, ttl: timedelta, attention: Attention) -> None:
+    """Tell a human about silent services and new dead letters; needs the database alone, no broker."""
+    with uow.begin() as tx:
+        drafts = watch.new_dead_letters(tx)
+        if attention.steady(tx.clock()):
+            drafts += watch.mark_silent(tx, ttl)
+        watch.forget_the_departed(tx)
+        alerts = claim_new(tx, drafts, delivery.recipients)
+    send_and_record(uow, alerts, delivery)

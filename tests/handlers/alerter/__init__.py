@@ -1,0 +1,1 @@
+"""Tests of the alerter service's handlers and jobs."""
