@@ -1,0 +1,1 @@
+"""The commands of `cam`, one module for each word after it."""
