@@ -4,7 +4,6 @@ Ack follows commit: what `begin` yields commits as a whole or not at all, and th
 acknowledges only what was committed here.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -60,7 +59,7 @@ class Transaction:
             {
                 "event_id": str(envelope.id),
                 "type": envelope.type,
-                "body": json.dumps(envelope.to_json(), separators=(",", ":")),
+                "body": envelope.to_bytes().decode(),
             }
             for envelope in self._emitted
         ]

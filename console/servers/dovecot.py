@@ -109,13 +109,13 @@ userdb static {{
 """
 
 
-def dovecot(site: Site) -> Server:
+def dovecot(site: Site, listen: str = HOST) -> Server:
     """Prepare Dovecot; it answers when both IMAP and LMTP greet."""
     who = account("dovecot")
     folder = own_folder(site, "dovecot", who)
     binary = str(program("dovecot"))
     environment = base_environment(folder)
-    text = _configuration(site, who, _version(run_as(who, [binary, "--version"], environment)))
+    text = _configuration(site, who, listen, _version(run_as(who, [binary, "--version"], environment)))
     config = write_config(site.folder / "config" / "dovecot.conf", text, who)
     return Server(
         name="dovecot",
@@ -128,12 +128,12 @@ def dovecot(site: Site) -> Server:
     )
 
 
-def _configuration(site: Site, who: Account, version: tuple[int, int]) -> str:
+def _configuration(site: Site, who: Account, listen: str, version: tuple[int, int]) -> str:
     new = version >= _FIRST_WITH_NEW_SYNTAX
     head = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n" if new else ""
     return head + (_COMMON + (_NEW_SYNTAX if new else _OLD_SYNTAX)).format(
         folder=site.folder / "dovecot",
-        host=HOST,
+        host=listen,
         user=who.name,
         group=grp.getgrgid(who.gid).gr_name,
         uid=who.uid,

@@ -1,5 +1,6 @@
 """CloudEvents 1.0, structured JSON mode (https://github.com/cloudevents/spec, cloudevents 1.0.2)."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -74,6 +75,10 @@ class Envelope(Generic[E_co]):
         if self.traceparent:
             attributes["traceparent"] = self.traceparent
         return attributes | {"data": self.data.model_dump(mode="json", exclude_none=True)}
+
+    def to_bytes(self) -> bytes:
+        """Return the wire form: compact JSON in UTF-8."""
+        return json.dumps(self.to_json(), separators=(",", ":")).encode()
 
 
 def event_id(event_type: str, key: str) -> UUID:

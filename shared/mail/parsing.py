@@ -126,7 +126,7 @@ def _walk(root: Part) -> Iterator[Part]:
             return
         part = waiting.pop()
         yield part
-        payload = part.get_payload()
+        payload = part.get_payload() if part.is_multipart() else None
         if isinstance(payload, list) and part.get_content_maintype() == "multipart":
             waiting += [child for child in reversed(payload[:MAX_PARTS]) if isinstance(child, Message)]
 

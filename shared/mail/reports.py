@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from email.message import Message
 from email.parser import HeaderParser
 from typing import TypeAlias
@@ -106,7 +105,7 @@ def _recipients(part: Part) -> list[dict[str, str | None]]:
 
 def _blocks(part: Part) -> Iterator[Part]:
     """Yield the blocks of fields of a delivery report, however the parser understood it."""
-    whole = _source(part.get_payload())
+    whole = _source(part)
     encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
     if encoding in {"base64", "quoted-printable"}:
         holder: Part = Message()
@@ -118,20 +117,21 @@ def _blocks(part: Part) -> Iterator[Part]:
         yield HeaderParser().parsestr(block.lstrip())
 
 
-def _source(payload: object) -> str:
-    if isinstance(payload, list):
-        return "\n\n".join(_source(block) for block in payload[: 2 * MAX_RECIPIENTS])
-    if isinstance(payload, Message):
-        fields = "\n".join(f"{name}: {value}" for name, value in payload.items())
-        return f"{fields}\n\n{_source(payload.get_payload())}"
-    return str(payload or "")
+def _source(part: Part) -> str:
+    """Return the body of a part as it came, although the parser made messages of it."""
+    payload = part.get_payload() if part.is_multipart() else None
+    if not isinstance(payload, list):
+        return decode(content(part), "utf-8")
+    blocks = [block for block in payload[: 2 * MAX_RECIPIENTS] if isinstance(block, Message)]
+    heads = ("\n".join(f"{name}: {value}" for name, value in block.items()) for block in blocks)
+    return "\n\n".join(f"{head}\n\n{_source(block)}" for head, block in zip(heads, blocks, strict=True))
 
 
 def _fields(part: Part) -> Part:
-    payload = part.get_payload()
+    payload = part.get_payload() if part.is_multipart() else None
     if isinstance(payload, list) and payload and isinstance(payload[0], Message):
         return payload[0]
-    return HeaderParser().parsestr(str(payload or "")[:65_536].lstrip())
+    return HeaderParser().parsestr(decode(content(part), "utf-8")[:65_536].lstrip())
 
 
 def _returned(parts: Sequence[Part], text: str) -> dict[str, object]:
@@ -171,13 +171,10 @@ def _shape(message_id: str | None, to: str, references: tuple[str, ...]) -> dict
 
 
 def content(part: Part) -> bytes:
-    """Return the decoded bytes of a part, or its source where its encoding is broken; nothing for a multipart."""
-    payload: object = part.get_payload()
-    with suppress(ValueError, LookupError):
-        payload = part.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload
-    return str(payload or "").encode("utf-8", "surrogateescape") if not isinstance(payload, list) else b""
+    """Return the decoded bytes of a part; nothing for a multipart."""
+    # Never `get_payload()` of a leaf without decode=True: it trusts the declared charset, whatever that is.
+    payload = None if part.is_multipart() else part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _value(fields: Part, name: str) -> str | None:
