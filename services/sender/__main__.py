@@ -1,0 +1,40 @@
+"""The sender: `python -m services.sender`."""
+
+import sys
+import threading
+from functools import partial
+
+from services.sender.config import SenderSettings
+from services.sender.doubts import settle_doubtful
+from services.sender.jobs import announce_silence, send_due
+from services.sender.providers import open_provider
+from shared.database import open_engine
+from shared.messaging.runtime import Job, Service, launch
+from shared.roles import role_of
+from shared.settings import ResendSettings, SmtpSettings, load
+
+
+def build() -> Service:
+    """Put the service together from its settings."""
+    settings, stop = load(SenderSettings), threading.Event()
+    providers = partial(open_provider, smtp=load(SmtpSettings), resend=load(ResendSettings), wait=stop.wait)
+    send = partial(send_due, settings=settings, open_provider=providers, stop=stop)
+    settle = partial(settle_doubtful, day_seconds=settings.day_seconds)
+    every = settings.interval_seconds
+    return Service(
+        name="sender",
+        settings=settings,
+        engine=open_engine(
+            settings.database_url.get_secret_value(), role=role_of("sender"), pool_size=settings.sender_threads + 5
+        ),
+        stop=stop,
+        jobs=(
+            Job("send_due", every, send),
+            Job("settle_doubtful", every, settle),
+            Job("announce_silence", every, partial(announce_silence, stop=stop)),
+        ),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(launch(build))

@@ -1,0 +1,86 @@
+"""The questions the sender asks the database before an e-mail may leave."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, literal, or_, select
+
+from services.sender.rules_claim import Earlier
+from shared.tables import (
+    campaigns,
+    decisions,
+    inbound_emails,
+    leads,
+    mailboxes,
+    outbound_emails,
+    sequence_steps,
+    suppressions,
+)
+from shared.tables.mail import OutboundState
+
+_email = outbound_emails.c
+_namesakes = leads.alias("namesakes")
+_suppressed = exists().where(
+    or_(
+        suppressions.c.target == leads.c.email,
+        suppressions.c.target == literal("@") + func.split_part(leads.c.email, "@", 2),
+    )
+)
+_undecided = exists().where(
+    _namesakes.c.email == leads.c.email,
+    inbound_emails.c.lead_id == _namesakes.c.id,
+    ~exists().where(decisions.c.inbound_email_id == inbound_emails.c.id),
+)
+_CANDIDATE = (
+    select(
+        outbound_emails,
+        campaigns.c.status.label("campaign_status"),
+        *(campaigns.c[name] for name in ("window_start_minute", "window_end_minute", "window_weekdays")),
+        campaigns.c.timezone.label("campaign_timezone"),
+        leads.c.email.label("recipient"),
+        leads.c.fields,
+        leads.c.timezone.label("lead_timezone"),
+        leads.c.status.label("lead_status"),
+        leads.c.hold_until,
+        mailboxes.c.address,
+        mailboxes.c.display_name,
+        mailboxes.c.send_retry_at,
+        mailboxes.c.send_paused_reason,
+        sequence_steps.c.subject.label("subject_template"),
+        sequence_steps.c.body.label("body_template"),
+        _suppressed.label("suppressed"),
+        _undecided.label("undecided"),
+    )
+    .select_from(outbound_emails)
+    .join(campaigns, campaigns.c.id == _email.campaign_id)
+    .join(leads, leads.c.id == _email.lead_id)
+    .join(mailboxes, mailboxes.c.id == _email.mailbox_id)
+    .outerjoin(
+        sequence_steps,
+        and_(
+            sequence_steps.c.campaign_id == _email.campaign_id,
+            sequence_steps.c.position == _email.position,
+            sequence_steps.c.variant == _email.variant,
+        ),
+    )
+    .where(_email.id == bindparam("email_id"))
+    .where(_email.status == OutboundState.QUEUED, _email.not_before <= bindparam("now"))
+    .with_for_update(of=outbound_emails, skip_locked=True)
+)
+_EARLIER = (
+    select(_email.message_id, func.coalesce(_email.subject, "").label("subject"), _email.thread_message_id)
+    .where(_email.lead_id == bindparam("lead_id"), _email.position < bindparam("before"))
+    .where(_email.status == OutboundState.SENT, _email.message_id.is_not(None))
+    .order_by(_email.position)
+)
+
+
+def lock_candidate(connection: Connection, email_id: int, now: datetime) -> RowMapping | None:
+    """Lock a due e-mail and return it with all that could forbid it; None: another sender was faster."""
+    return connection.execute(_CANDIDATE, {"email_id": email_id, "now": now}).mappings().first()
+
+
+def earlier_emails(connection: Connection, lead_id: int, position: int) -> Sequence[Earlier]:
+    """Return what was sent to this lead at the steps before, in that order."""
+    rows = connection.execute(_EARLIER, {"lead_id": lead_id, "before": position})
+    return [Earlier(row.message_id, row.subject, row.thread_message_id) for row in rows]

@@ -1,0 +1,65 @@
+"""The sender's three jobs: send what is due, settle what is doubtful, announce silence."""
+
+from datetime import timedelta
+from threading import Event
+
+from sqlalchemy import select, update
+
+from services.sender.config import SenderSettings
+from services.sender.counters import give_back
+from services.sender.lanes import ProviderFactory, Run, send_planned
+from services.sender.planning import plan
+from services.sender.slots import Slots
+from shared.events import LeadTimeout
+from shared.tables import outbound_emails
+from shared.tables.mail import OutboundState
+from shared.unit_of_work import UnitOfWork
+
+SHORTEST_RUN_SECONDS = 30.0
+BATCH = 500
+
+
+def send_due(uow: UnitOfWork, *, settings: SenderSettings, open_provider: ProviderFactory, stop: Event) -> None:
+    """Send what is due, within caps and windows; a run takes about an interval at most."""
+    with uow.begin() as tx:
+        planned = plan(tx, settings)
+    if planned is None:
+        return
+    slots = Slots(planned.granted)
+    until = uow.clock() + timedelta(seconds=max(settings.interval_seconds, SHORTEST_RUN_SECONDS))
+    try:
+        send_planned(Run(uow, settings, slots, open_provider, stop, until), planned)
+    finally:
+        with uow.begin() as tx:
+            give_back(tx, planned.day, planned.wishes, slots.unused())
+
+
+def announce_silence(uow: UnitOfWork, *, stop: Event) -> None:
+    """Announce `lead.timeout` for each e-mail whose wait is over, in batches of one transaction each."""
+    while not stop.is_set() and _announce_batch(uow) == BATCH:
+        pass
+
+
+def _announce_batch(uow: UnitOfWork) -> int:
+    email = outbound_emails.c
+    now = uow.clock()
+    over = (
+        select(email.id)
+        .where(email.status == OutboundState.SENT, email.silence_announced_at.is_(None), email.silent_at <= now)
+        .order_by(email.silent_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+        .cte("over")
+        .prefix_with("MATERIALIZED")
+    )
+    announced = (
+        update(outbound_emails)
+        .where(email.id == over.c.id)
+        .values(silence_announced_at=now)
+        .returning(email.id, email.lead_id, email.campaign_id)
+    )
+    with uow.begin() as tx:
+        rows = tx.connection.execute(announced).all()
+        for row in rows:
+            tx.emit(LeadTimeout(outbound_email_id=row.id, lead_id=row.lead_id, campaign_id=row.campaign_id))
+    return len(rows)

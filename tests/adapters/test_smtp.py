@@ -1,0 +1,186 @@
+"""Sending through a real SMTP conversation."""
+
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.sender.rules import Verdict
+from services.sender.smtp import SmtpProvider
+from shared.mail.smtp import SmtpServer
+from tests.adapters.outgoing import a_follow_up, an_email
+from tests.adapters.smtp_server import HANG_UP, ProgrammedServer, free_port, smtp_server, unwilling_server
+
+
+@pytest.fixture
+def server() -> Iterator[ProgrammedServer]:
+    with smtp_server() as running:
+        yield running
+
+
+@pytest.fixture
+def provider(server: ProgrammedServer) -> Iterator[SmtpProvider]:
+    opened = SmtpProvider(plain(server.port))
+    yield opened
+    opened.close()
+
+
+def plain(port: int, **more: str) -> SmtpServer:
+    return SmtpServer("127.0.0.1", port, "none", timeout_seconds=3, final_timeout_seconds=3, **more)
+
+
+def test_an_e_mail_arrives_with_its_headers_and_text(server: ProgrammedServer, provider: SmtpProvider) -> None:
+    assert provider.send(an_email(body="Grüße,\n.dot\n", subject="Käse?")).verdict is Verdict.SENT
+    arrived = server.accepted[0]
+    assert arrived["From"] == "Sally Sender <sender@example.com>"
+    assert arrived["To"] == "ann@example.org"
+    assert arrived["Subject"] == "Käse?"
+    assert arrived["Message-ID"] == an_email().message_id
+    assert arrived["Date"].datetime == an_email().date
+    assert arrived["List-Unsubscribe"] == "<mailto:sender@example.com?subject=unsubscribe>"
+    assert arrived.get_content_type() == "text/plain"
+    assert arrived.get_content().replace("\r\n", "\n") == "Grüße,\n.dot\n"
+    assert arrived["References"] is None
+
+
+def test_a_follow_up_carries_its_thread(server: ProgrammedServer, provider: SmtpProvider) -> None:
+    provider.send(a_follow_up())
+    assert server.accepted[0]["In-Reply-To"] == "<cam.2.b@x>"
+    assert server.accepted[0]["References"].split() == ["<cam.1.a@x>", "<cam.2.b@x>"]
+
+
+def test_a_long_message_id_is_never_torn_apart(server: ProgrammedServer, provider: SmtpProvider) -> None:
+    ids = tuple(f"<cam.{n}.0123456789@{'long-domain-' * 8}.example>" for n in range(4))
+    provider.send(an_email(message_id=ids[3], in_reply_to=ids[2], references=ids[:3]))
+    head = server.raw[0].partition(b"\r\n\r\n")[0]
+    assert f"Message-ID: {ids[3]}\r\n".encode() in head
+    assert "References: " + "\r\n ".join(ids[:3]) in head.decode()
+
+
+def test_one_connection_carries_many_e_mails(server: ProgrammedServer, provider: SmtpProvider) -> None:
+    for number in range(5):
+        assert provider.send(an_email(id=number)).verdict is Verdict.SENT
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "verdict"),
+    [
+        ("RCPT", "550 5.1.1 no such user", Verdict.DEAD_ADDRESS),
+        ("RCPT", "452 4.2.2 full", Verdict.RETRY),
+        ("RCPT", "552 5.2.2 full", Verdict.RETRY),
+        ("RCPT", "451 4.7.1 greylisted", Verdict.RETRY),
+        ("RCPT", "550 5.7.1 blocked", Verdict.ABOUT_US),
+        ("RCPT", "550 go away", Verdict.REFUSED),
+        ("MAIL", "550 5.4.5 daily limit", Verdict.QUOTA),
+        ("MAIL", "530 5.7.0 authenticate", Verdict.LOGIN_REFUSED),
+        ("DATA", "554 5.7.1 spam", Verdict.ABOUT_US),
+        ("DATA", "451 4.3.0 later", Verdict.RETRY),
+        ("DATA", "421 4.3.2 closing", Verdict.CLOSING),
+    ],
+)
+def test_a_refusal_is_judged_and_the_next_e_mail_goes_out(
+    server: ProgrammedServer, provider: SmtpProvider, verb: str, answer: str, verdict: Verdict
+) -> None:
+    server.program(verb, answer)
+    result = provider.send(an_email())
+    assert result.verdict is verdict
+    assert answer[:3] in result.detail
+    assert provider.send(an_email(id=43)).verdict is Verdict.SENT
+    assert len(server.accepted) == 1
+
+
+def test_the_server_s_words_are_kept_for_people(server: ProgrammedServer, provider: SmtpProvider) -> None:
+    server.program("RCPT", "550 5.1.1 no such user")
+    assert provider.send(an_email()).detail == "550 5.1.1 no such user"
+
+
+def test_silence_after_the_final_dot_is_unknown(server: ProgrammedServer, provider: SmtpProvider) -> None:
+    server.program("DATA", HANG_UP)
+    assert provider.send(an_email()).verdict is Verdict.UNKNOWN
+    assert len(server.accepted) == 1
+
+
+def test_a_connection_lost_before_the_text_is_an_outage(server: ProgrammedServer, provider: SmtpProvider) -> None:
+    server.program("RCPT", HANG_UP)
+    assert provider.send(an_email()).verdict is Verdict.OUTAGE
+    assert server.accepted == []
+
+
+def test_a_kept_connection_that_the_server_closed_is_opened_anew(
+    server: ProgrammedServer, provider: SmtpProvider
+) -> None:
+    provider.send(an_email())
+    server.program("MAIL", HANG_UP)
+    assert provider.send(an_email(id=43)).verdict is Verdict.SENT
+    assert server.connections == 2
+
+
+def test_nobody_listening_is_an_outage() -> None:
+    assert SmtpProvider(plain(free_port())).send(an_email()).verdict is Verdict.OUTAGE
+
+
+@pytest.mark.parametrize("greeting", ["421 4.3.2 too busy", "554 no mail here"])
+def test_a_server_that_turns_us_away_is_an_outage(greeting: str) -> None:
+    with unwilling_server(greeting) as port:
+        result = SmtpProvider(plain(port)).send(an_email())
+    assert (result.verdict, result.detail) == (Verdict.OUTAGE, greeting)
+
+
+def test_an_unknown_host_is_an_outage() -> None:
+    provider = SmtpProvider(SmtpServer("no-such-host.invalid", 25, "none"))
+    assert provider.send(an_email()).verdict is Verdict.OUTAGE
+
+
+def test_a_hang_up_at_quit_changes_nothing(server: ProgrammedServer) -> None:
+    provider = SmtpProvider(plain(server.port))
+    assert provider.send(an_email()).verdict is Verdict.SENT
+    assert provider._connection is not None  # noqa: SLF001 - the wire itself must break
+    assert provider._connection.sock is not None  # noqa: SLF001
+    provider._connection.sock.close()  # noqa: SLF001
+    provider.close()
+
+
+@pytest.mark.parametrize(("password", "verdict"), [("right", Verdict.SENT), ("wrong", Verdict.LOGIN_REFUSED)])
+def test_a_wrong_password_is_about_the_mailbox(password: str, verdict: Verdict) -> None:
+    with smtp_server() as server:
+        provider = SmtpProvider(plain(server.port, username="sender@example.com", password=password))
+        assert provider.send(an_email()).verdict is verdict
+        provider.close()
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_an_encrypted_connection_needs_a_certificate_we_trust(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    with smtp_server(tls=context, implicit=security == "tls") as server:
+        settings = SmtpServer("127.0.0.1", server.port, security, timeout_seconds=3)
+        stranger = SmtpProvider(settings)
+        assert stranger.send(an_email()).verdict is Verdict.LOGIN_REFUSED
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        friend = SmtpProvider(settings)
+        assert friend.send(an_email()).verdict is Verdict.SENT
+        friend.close()
+
+
+def test_a_server_without_starttls_is_not_spoken_to_in_the_clear(server: ProgrammedServer) -> None:
+    provider = SmtpProvider(SmtpServer("127.0.0.1", server.port, "starttls", timeout_seconds=3))
+    assert provider.send(an_email()).verdict is Verdict.LOGIN_REFUSED
+    assert server.accepted == []
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a self-signed certificate for 127.0.0.1, key and certificate in one file."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, cert, both = (folder / name for name in ("key.pem", "cert.pem", "both.pem"))
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext"
+    subprocess.run(
+        [*command.split(), "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert], check=True, capture_output=True
+    )
+    both.write_text(key.read_text() + cert.read_text())
+    return both
