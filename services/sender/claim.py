@@ -15,6 +15,7 @@ from services.sender.outgoing import OutgoingEmail
 from services.sender.rules import NO_ANSWER, message_id
 from services.sender.rules_claim import Candidate, Effect, Obstacle, obstacle, thread_of
 from services.sender.templates import RenderError, render_body, render_subject
+from shared.events import LeadTimeout
 from shared.schedule import Window, known_zone
 from shared.tables import outbound_emails
 from shared.tables.mail import OutboundState, Provider
@@ -48,7 +49,7 @@ def claim(tx: Transaction, email_id: int, settings: SenderSettings, provider: Pr
     try:
         content = _content(tx, row, now)
     except RenderError as error:
-        _write(tx, row, state=OutboundState.FAILED, error_message=str(error))
+        _give_up(tx, row, OutboundState.FAILED, str(error))
         log.warning("email.not_rendered", outbound_email_id=email_id, reason=str(error))
         return None
     return _take(tx, row, content, provider)
@@ -94,10 +95,16 @@ def _put_aside(tx: Transaction, row: RowMapping, it: Obstacle) -> None:
         note = {} if _is_doubtful(row) else {"error_message": f"waiting: {it.reason}"}
         _write(tx, row, retry_at=it.until, **note)
     elif it.effect is Effect.SKIP:
-        _write(tx, row, state=OutboundState.SKIPPED, error_message=it.reason)
+        _give_up(tx, row, OutboundState.SKIPPED, it.reason)
     elif it.effect is Effect.DOUBT:
         _write(tx, row, state=OutboundState.UNKNOWN, error_message=it.reason)
         tx.emit(alerts.unknown_send(row["id"], row["lead_id"], row["campaign_id"], it.reason))
+
+
+def _give_up(tx: Transaction, row: RowMapping, state: OutboundState, reason: str) -> None:
+    """End an e-mail that never leaves; no answer can come to it, so the decision service looks at the lead at once."""
+    _write(tx, row, state=state, error_message=reason)
+    tx.emit(LeadTimeout(outbound_email_id=row["id"], lead_id=row["lead_id"], campaign_id=row["campaign_id"]))
 
 
 def _content(tx: Transaction, row: RowMapping, now: datetime) -> _Content:

@@ -122,8 +122,8 @@ def _announce(tx: Transaction, email: OutgoingEmail, result: SendResult, state: 
         tx.emit(alerts.unknown_send(email.id, email.lead_id, email.campaign_id, result.detail))
     if result.verdict is Verdict.ABOUT_US:
         tx.emit(alerts.sending_refused(email, tx.clock(), result.detail))
-    if result.verdict is Verdict.DEAD_ADDRESS:
-        # There is nothing to wait for: the decision service looks at the lead at once.
+    if state == OutboundState.FAILED:
+        # No answer can come to it: the decision service looks at the lead at once.
         tx.emit(LeadTimeout(outbound_email_id=email.id, lead_id=email.lead_id, campaign_id=email.campaign_id))
 
 

@@ -144,6 +144,7 @@ def test_a_lead_that_is_done_with_is_skipped(
     run_once(uow, provider)
     row = world.email(email)
     assert (row["status"], row["error_message"]) == ("SKIPPED", f"lead is {status}")
+    assert world.announced() == ["lead.timeout"]
     assert provider.handed == []
 
 
