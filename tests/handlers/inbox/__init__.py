@@ -1,0 +1,1 @@
+"""Tests of the inbox service's handlers and jobs."""
