@@ -32,6 +32,7 @@ from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
+_CLOSING_SECONDS = 2
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 __all__ = ["Handler", "Job", "Service", "launch", "run"]
@@ -198,8 +199,11 @@ class Runtime:
             await asyncio.wait_for(self._drain(parts[1], jobs), self._service.settings.drain_seconds)
         except TimeoutError:
             log.warning("drain_cut_short", in_flight=self._vitals.in_flight)
-        for task in (stop, *parts, *jobs):
+        everything = [stop, *parts, *jobs]
+        for task in everything:
             task.cancel()
+        # A second cancellation would catch them closing their connections, and some would never end.
+        await asyncio.wait(everything, timeout=_CLOSING_SECONDS)
         for part in ended - {stop}:
             part.result()
 

@@ -1,0 +1,47 @@
+"""`cam up`: all services in one terminal."""
+
+import os
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from console.lines import LinePrinter
+from console.processes import ServiceProcesses, chosen, scaled
+from shared.settings import Settings, load
+
+POLL_SECONDS = 0.2
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def up(
+    scale: Annotated[list[str], typer.Option(help="SERVICE=NUMBER of instances; may be given again.")] = [],  # noqa: B006 - typer reads it and never changes it
+    only: Annotated[str, typer.Option(help="Only these services, with commas between.")] = "",
+) -> None:
+    """Run all five services in this terminal; Ctrl-C drains them (10 seconds at most)."""
+    load(Settings)
+    services, numbers = chosen(only), scaled(scale)
+    over = stopping()
+    say = LinePrinter()
+    processes = ServiceProcesses(os.environ, services, numbers, on_line=say)
+    try:
+        processes.start()
+        while not over.wait(POLL_SECONDS):
+            processes.poll()
+        say("cam", "draining")
+    finally:
+        statuses = processes.stop()
+    failed = sorted(name for name, status in statuses.items() if status != 0)
+    say("cam", f"did not end well: {', '.join(failed)}" if failed else "all services have drained")
+    raise typer.Exit(1 if failed else 0)
+
+
+def stopping() -> threading.Event:
+    """Return what is set when somebody asks this process to end (Ctrl-C, SIGTERM)."""
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    return over
