@@ -1,0 +1,5 @@
+"""`python -m console` is `cam`."""
+
+from console.main import main
+
+main()

@@ -1,0 +1,73 @@
+"""`cam setup`: tables, topology and the default mailbox; running it again changes nothing that is right."""
+
+import time
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from console import mailboxes
+from console.access import writing
+from console.output import Json, notices, show
+from shared import migrate
+from shared.database import outages
+from shared.errors import OutageError
+from shared.messaging import topology
+from shared.settings import ImapSettings, ResendSettings, Settings, SmtpSettings, load
+
+_PAUSE_SECONDS = 0.5
+
+app = typer.Typer(add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
+
+
+@app.command()
+def setup(
+    *,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for database and broker.", min=0, max=3600)] = 60,
+    as_json: Json = False,
+) -> None:
+    """Create or upgrade tables and roles, exchanges and queues, and the default mailbox from the environment.
+
+    Running it again is safe: what is right stays as it is.
+
+    Example: cam setup --wait 120
+    """
+    settings = load(Settings)
+    mailbox = mailboxes.from_environment(load(SmtpSettings), load(ResendSettings), load(ImapSettings))
+    until = time.monotonic() + wait
+    url, amqp_url = settings.database_url.get_secret_value(), settings.amqp_url.get_secret_value()
+    _patiently("the database", lambda: migrate.upgrade(url), until)
+    _patiently("the broker", lambda: topology.set_up(amqp_url, patience_seconds=1), until)
+    with writing() as connection:
+        mailboxes.put(connection, mailbox)
+    data = {
+        "database": "ready",
+        "broker": "ready",
+        "mailbox": {key: mailbox[key] for key in ("name", "address", "provider", "imap_host")},
+    }
+    watched = f"watched at {mailbox['imap_host']}" if mailbox["imap_host"] else "not watched (no AICMO_IMAP_SERVER)"
+    show(
+        data,
+        [
+            "tables and roles are there",
+            "exchanges and queues are there",
+            f"mailbox 'default': {mailbox['address']} sends by {mailbox['provider']}, {watched}",
+        ],
+        as_json=as_json,
+    )
+
+
+def _patiently(what: str, attempt: Callable[[], None], until: float) -> None:
+    """Try until the server is there, saying once that it is waited for; raise `OutageError` at the end."""
+    told = False
+    while True:
+        try:
+            with outages():
+                return attempt()
+        except OutageError as error:
+            if time.monotonic() >= until:
+                raise
+            if not told:
+                notices().print(f"waiting for {what} ({error})")
+            told = True
+            time.sleep(_PAUSE_SECONDS)

@@ -1,0 +1,1 @@
+"""Tests of the classifier service's handlers and jobs."""
