@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 _FOR_EVER = float("inf")
 _PROBE_SECONDS = 5
+_ARRIVAL_SECONDS = 0.05
 
 
 class Subscriptions:
@@ -105,6 +106,8 @@ class Subscriptions:
         for consumer in self._consumers:
             with suppress(OutageError), broken_off():
                 await consumer.quit()
+        # What was delivered before the broker's answer is still on its way through the library's own tasks.
+        await asyncio.sleep(_ARRIVAL_SECONDS)
         for consumer in self._consumers:
             consumer.finish()
         await asyncio.gather(*self._tasks, return_exceptions=True)
