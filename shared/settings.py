@@ -35,6 +35,7 @@ class Settings(DatabaseSettings):
     """What every service and the console need."""
 
     amqp_url: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
+    amqp_management_url: SecretStr = SecretStr("")
     log_level: str = "INFO"
     worker_enabled: bool = Field(default=True, validation_alias="AICMO_CAM_WORKER_ENABLED")
     worker_id: str = Field(default="", validation_alias="AICMO_CAM_WORKER_ID", max_length=80)
