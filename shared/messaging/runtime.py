@@ -60,6 +60,7 @@ class Service:
 def launch(build: Callable[[], Service]) -> int:
     """Build and run a service; return its exit status: 2 for a wrong setting, said in one line."""
     status = 0
+    logs.configure("INFO", "cam")
     try:
         service = build()
         logs.configure(service.settings.log_level, service.name)
