@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Integer, Values, cast, column, func, select, values
+from sqlalchemy import BigInteger, Integer, RowMapping, column, func, select
 
 from services.alerter.rules import Facts
 from shared.events import AlertRequested, Envelope
+from shared.rows import as_table, execute
 from shared.tables import campaigns, inbound_emails, leads
 from shared.unit_of_work import Transaction
 
@@ -15,46 +16,50 @@ _BODY_CHARACTERS = 4000
 
 def look_up(tx: Transaction, events: Sequence[Envelope[AlertRequested]]) -> list[Facts]:
     """Return the facts of each event, in the same order."""
-    if not events:
-        return []
-    asked = _asked(events)
-    reply_id, lead_id, campaign_id = (
-        cast(asked.c[name], BigInteger) for name in ("inbound_email_id", "lead_id", "campaign_id")
-    )
-    statement = (
-        select(
-            campaigns.c.name,
-            leads.c.email,
-            leads.c.fields,
-            inbound_emails.c.from_address,
-            inbound_emails.c.subject,
-            func.left(inbound_emails.c.body, _BODY_CHARACTERS),
-            inbound_emails.c.classification,
-        )
-        .select_from(asked)
-        .outerjoin(inbound_emails, inbound_emails.c.id == reply_id)
-        .outerjoin(leads, leads.c.id == func.coalesce(lead_id, inbound_emails.c.lead_id))
-        .outerjoin(
-            campaigns,
-            campaigns.c.id == func.coalesce(campaign_id, leads.c.campaign_id, inbound_emails.c.campaign_id),
-        )
-        .order_by(asked.c.place)
-    )
-    return [
-        Facts(name, email, fields or {}, from_address, subject, body, classification)
-        for name, email, fields, from_address, subject, body, classification in tx.connection.execute(statement)
-    ]
-
-
-def _asked(events: Sequence[Envelope[AlertRequested]]) -> Values:
-    rows = [
-        (place, event.data.inbound_email_id, event.data.lead_id, event.data.campaign_id)
-        for place, event in enumerate(events)
-    ]
-    return values(
+    asked = as_table(
         column("place", Integer),
         column("inbound_email_id", BigInteger),
         column("lead_id", BigInteger),
         column("campaign_id", BigInteger),
-        name="asked",
-    ).data(rows)
+    )
+    statement = (
+        select(
+            campaigns.c.name.label("campaign"),
+            leads.c.email.label("lead_email"),
+            leads.c.fields,
+            inbound_emails.c.from_address,
+            inbound_emails.c.subject,
+            func.left(inbound_emails.c.body, _BODY_CHARACTERS).label("body"),
+            inbound_emails.c.classification,
+        )
+        .select_from(asked)
+        .outerjoin(inbound_emails, inbound_emails.c.id == asked.c.inbound_email_id)
+        .outerjoin(leads, leads.c.id == func.coalesce(asked.c.lead_id, inbound_emails.c.lead_id))
+        .outerjoin(
+            campaigns,
+            campaigns.c.id == func.coalesce(asked.c.campaign_id, leads.c.campaign_id, inbound_emails.c.campaign_id),
+        )
+        .order_by(asked.c.place)
+    )
+    rows = [
+        {
+            "place": place,
+            "inbound_email_id": event.data.inbound_email_id,
+            "lead_id": event.data.lead_id,
+            "campaign_id": event.data.campaign_id,
+        }
+        for place, event in enumerate(events)
+    ]
+    return [_facts(row) for row in execute(tx.connection, statement, rows)]
+
+
+def _facts(row: RowMapping) -> Facts:
+    return Facts(
+        campaign=row["campaign"],
+        lead_email=row["lead_email"],
+        lead_fields=row["fields"] or {},
+        from_address=row["from_address"],
+        subject=row["subject"],
+        body=row["body"],
+        classification=row["classification"],
+    )

@@ -9,23 +9,22 @@ from sqlalchemy import (
     Boolean,
     DateTime,
     Integer,
-    Row,
+    RowMapping,
     Select,
-    String,
-    Values,
-    cast,
+    Text,
     column,
     func,
     or_,
     select,
     update,
-    values,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.alerter.delivery import Alert, Delivery, Outcome
-from services.alerter.rules import Text, retry_delay
+from services.alerter.rules import Text as AlertText
+from services.alerter.rules import retry_delay
+from shared.rows import as_table, execute, from_rows
 from shared.tables import alert_logs, inbound_emails
 from shared.unit_of_work import Transaction, UnitOfWork
 
@@ -40,6 +39,10 @@ _COLUMNS = (
     alert_logs.c.details,
     alert_logs.c.inbound_email_id,
 )
+_DRAFTED = (
+    "alert_type", "title", "message", "recipients", "idempotency_key", "campaign_id", "lead_id", "inbound_email_id",
+    "attempts", "details", "next_attempt_at", "created_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Draft:
 
     key: str
     alert_type: str
-    text: Text
+    text: AlertText
     campaign_id: int | None = None
     lead_id: int | None = None
     inbound_email_id: int | None = None
@@ -57,15 +60,13 @@ class Draft:
 
 def claim_new(tx: Transaction, drafts: Sequence[Draft], recipients: Sequence[str]) -> list[Alert]:
     """Log the alerts that were never requested before, and lease them to the caller."""
-    if not drafts:
-        return []
     statement = (
-        upsert(alert_logs)
-        .values([_row(tx, draft, recipients) for draft in drafts])
+        from_rows(upsert(alert_logs), alert_logs, _DRAFTED)
         .on_conflict_do_nothing(index_elements=[alert_logs.c.idempotency_key])
         .returning(*_COLUMNS)
     )
-    return [_alert(row) for row in tx.connection.execute(statement)]
+    rows = [_row(tx, draft, recipients) for draft in drafts]
+    return [_alert(row) for row in execute(tx.connection, statement, rows)]
 
 
 def claim_due(tx: Transaction, limit: int) -> list[Alert]:
@@ -76,7 +77,7 @@ def claim_due(tx: Transaction, limit: int) -> list[Alert]:
         .values(attempts=alert_logs.c.attempts + 1, next_attempt_at=tx.clock() + LEASE)
         .returning(*_COLUMNS)
     )
-    return [_alert(row) for row in tx.connection.execute(statement)]
+    return [_alert(row) for row in tx.connection.execute(statement).mappings()]
 
 
 def send_and_record(uow: UnitOfWork, alerts: Sequence[Alert], delivery: Delivery) -> None:
@@ -100,7 +101,15 @@ def _due(tx: Transaction, limit: int) -> Select[tuple[int]]:
 
 def _record(tx: Transaction, outcomes: Sequence[Outcome], recipients: Sequence[str]) -> None:
     """Write the results; a late failure never overwrites a success or a newer attempt."""
-    told = _results(tx, outcomes)
+    told = as_table(
+        column("id", BigInteger),
+        column("attempts", Integer),
+        column("sent", Boolean),
+        column("sent_at", DateTime(timezone=True)),
+        column("error", Text),
+        column("next_at", DateTime(timezone=True)),
+        column("delivered", JSONB),
+    )
     statement = (
         update(alert_logs)
         .where(
@@ -110,14 +119,14 @@ def _record(tx: Transaction, outcomes: Sequence[Outcome], recipients: Sequence[s
         )
         .values(
             sent_successfully=told.c.sent,
-            sent_at=cast(told.c.sent_at, DateTime(timezone=True)),
-            error_message=cast(told.c.error, String),
-            next_attempt_at=cast(told.c.next_at, DateTime(timezone=True)),
+            sent_at=told.c.sent_at,
+            error_message=told.c.error,
+            next_attempt_at=told.c.next_at,
             details=alert_logs.c.details.op("||")(func.jsonb_build_object("delivered", told.c.delivered)),
             recipients=list(recipients),
         )
     )
-    tx.connection.execute(statement)
+    execute(tx.connection, statement, [_result(outcome, tx.clock()) for outcome in outcomes])
     _mark_replies(tx, outcomes)
 
 
@@ -155,43 +164,28 @@ def _metadata(draft: Draft) -> dict[str, str]:
     return {"key": draft.key, "alert_type": draft.alert_type, **known, **draft.metadata}
 
 
-def _alert(row: Row[int, str, str, int, dict[str, object], int | None]) -> Alert:
-    number, title, message, attempts, details, inbound_email_id = row
-    metadata, delivered = details.get("metadata"), details.get("delivered")
+def _alert(row: RowMapping) -> Alert:
+    metadata, delivered = row["details"].get("metadata"), row["details"].get("delivered")
     return Alert(
-        id=number,
-        title=title,
-        message=message,
-        attempts=attempts,
+        id=row["id"],
+        title=row["title"],
+        message=row["message"],
+        attempts=row["attempts"],
         metadata={str(key): str(value) for key, value in metadata.items()} if isinstance(metadata, dict) else {},
         delivered=[str(name) for name in delivered] if isinstance(delivered, list) else [],
-        inbound_email_id=inbound_email_id,
+        inbound_email_id=row["inbound_email_id"],
     )
 
 
-def _results(tx: Transaction, outcomes: Sequence[Outcome]) -> Values:
-    """Return the results as a table of values, for one statement over the whole batch."""
-    return values(
-        column("id", BigInteger),
-        column("attempts", Integer),
-        column("sent", Boolean),
-        column("sent_at", DateTime(timezone=True)),
-        column("error", String),
-        column("next_at", DateTime(timezone=True)),
-        column("delivered", JSONB),
-        name="told",
-    ).data([_result(outcome, tx.clock()) for outcome in outcomes])
-
-
-def _result(outcome: Outcome, now: datetime) -> tuple[object, ...]:
+def _result(outcome: Outcome, now: datetime) -> dict[str, object]:
     sent = not outcome.problems
     delay = None if sent else retry_delay(outcome.alert.attempts)
-    return (
-        outcome.alert.id,
-        outcome.alert.attempts,
-        sent,
-        now if sent else None,
-        "; ".join(outcome.problems)[:ERROR_CHARACTERS] or None,
-        now + delay if delay else None,
-        list(outcome.delivered),
-    )
+    return {
+        "id": outcome.alert.id,
+        "attempts": outcome.alert.attempts,
+        "sent": sent,
+        "sent_at": now if sent else None,
+        "error": "; ".join(outcome.problems)[:ERROR_CHARACTERS] or None,
+        "next_at": now + delay if delay else None,
+        "delivered": list(outcome.delivered),
+    }

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.decision.dossiers import Dossier, Dossiers
 from services.decision.happenings import Suppressed, Suppression
-from services.decision.rows import as_table, execute, from_rows
 from services.decision.rules import FollowUp, LeadState
+from shared.rows import as_table, execute, from_rows
 from shared.schedule import after_days, opens
 from shared.tables import decisions, leads, outbound_emails, suppressions
 from shared.tables.campaigns import LeadStatus
@@ -75,7 +75,7 @@ def record(tx: Transaction, records: Sequence[Record]) -> None:
     """Keep what was decided, and why."""
     names = [item.name for item in fields(Record)]
     rows = [{name: getattr(row, name) for name in names} | {"decided_at": tx.clock()} for row in records]
-    execute(tx, from_rows(insert(decisions), decisions, [*names, "decided_at"]), rows)
+    execute(tx.connection, from_rows(insert(decisions), decisions, [*names, "decided_at"]), rows)
 
 
 def _move(tx: Transaction, dossiers: Dossiers, states: States) -> None:
@@ -103,7 +103,7 @@ def _move(tx: Transaction, dossiers: Dossiers, states: States) -> None:
         leads.c.last_replied_at: new.c.replied_at,
     }
     changed = func.row(*columns).is_distinct_from(func.row(*columns.values()))
-    execute(tx, update(leads).values(columns).where(leads.c.id == new.c.id, changed), rows)
+    execute(tx.connection, update(leads).values(columns).where(leads.c.id == new.c.id, changed), rows)
 
 
 def _suppress(tx: Transaction, reasons: Mapping[str, Suppression | None], because: Mapping[str, int]) -> None:
@@ -118,7 +118,7 @@ def _suppress(tx: Transaction, reasons: Mapping[str, Suppression | None], becaus
     ]
     statement = upsert(suppressions)
     names = ("target", "reason", "inbound_email_id", "created_at")
-    execute(tx, from_rows(statement, suppressions, names).on_conflict_do_nothing(), rows)
+    execute(tx.connection, from_rows(statement, suppressions, names).on_conflict_do_nothing(), rows)
 
 
 def _cancel(tx: Transaction, states: States) -> None:
@@ -133,7 +133,7 @@ def _cancel(tx: Transaction, states: States) -> None:
         .values(cancelled_at=tx.clock(), cancel_reason=new.c.reason)
         .where(outbound_emails.c.lead_id == new.c.id, outbound_emails.c.status == OutboundState.QUEUED)
     )
-    execute(tx, statement, rows)
+    execute(tx.connection, statement, rows)
 
 
 def _queue(tx: Transaction, dossiers: Dossiers, states: States) -> None:
@@ -143,7 +143,7 @@ def _queue(tx: Transaction, dossiers: Dossiers, states: States) -> None:
     # An e-mail that a decision cancelled comes back when the reply behind it is understood anew.
     ours = outbound_emails.c.cancel_reason.startswith(_CANCELLED_BY)
     execute(
-        tx,
+        tx.connection,
         from_rows(statement, outbound_emails, names).on_conflict_do_update(
             index_elements=["lead_id", "position"],
             set_={"cancelled_at": None, "cancel_reason": None, "due_at": statement.excluded.due_at},
@@ -192,4 +192,4 @@ def _push(tx: Transaction, dossiers: Dossiers, states: States) -> None:
         mail.status == OutboundState.QUEUED,
         mail.due_at < new.c.due_at,
     )
-    execute(tx, statement.where(*conditions), rows)
+    execute(tx.connection, statement.where(*conditions), rows)

@@ -1,28 +1,44 @@
-"""Many rows in one statement: they travel as one JSON parameter, so that any batch uses the same statement."""
+"""Many rows in one statement: they travel as one JSON parameter, so that any batch uses the same statement.
+
+A list of VALUES would be compiled anew for every size of batch, which costs more than the database's own work.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnClause, Insert, Table, TableValuedAlias, Update, bindparam, column, func, select
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    Executable,
+    Insert,
+    RowMapping,
+    Table,
+    TableValuedAlias,
+    bindparam,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.unit_of_work import Transaction
-
 AnInsert = TypeVar("AnInsert", bound=Insert)
+AnyColumn = ColumnClause[int] | ColumnClause[str] | ColumnClause[datetime] | ColumnClause[float] | ColumnClause[bool]
 Rows = Sequence[Mapping[str, object]]
 
 
-def as_table(*columns: ColumnClause[int] | ColumnClause[str] | ColumnClause[datetime]) -> TableValuedAlias:
+def as_table(*columns: AnyColumn) -> TableValuedAlias:
     """Return the rows that `execute` is given as a table with these columns."""
     rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
     return rows.table_valued(*columns, name="new").render_derived(with_types=True)
 
 
-def execute(tx: Transaction, statement: Insert | Update, rows: Rows) -> None:
-    """Run a statement over these rows; no rows, no statement."""
-    if rows:
-        tx.connection.execute(statement, {"rows": [_plain(row) for row in rows]})
+def execute(connection: Connection, statement: Executable, rows: Rows) -> Sequence[RowMapping]:
+    """Run a statement over these rows and return what it returns; no rows, no statement."""
+    if not rows:
+        return ()
+    result = connection.execute(statement, {"rows": [_plain(row) for row in rows]})
+    return result.mappings().all() if result.returns_rows else ()
 
 
 def from_rows(statement: AnInsert, table: Table, names: Iterable[str]) -> AnInsert:
