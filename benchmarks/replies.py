@@ -97,7 +97,7 @@ def _until(condition: Callable[[], bool]) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not done after {PATIENCE_SECONDS} s")
-        time.sleep(0.02)
+        time.sleep(0.1)
 
 
 def _awake(engine: Engine) -> bool:

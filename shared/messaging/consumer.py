@@ -33,6 +33,10 @@ Pair = tuple[AbstractIncomingMessage, Envelope[Any]]
 # The broker takes deliveries back after 30 minutes; by then they have been given back in order.
 PATIENCE_SECONDS = 20 * 60
 
+# A batch costs its commits: three services that wake each other for a few events each would do little else.
+_BUSY_SECONDS = 0.05
+_GATHER_SECONDS = 0.02
+
 
 class LostConnectionError(OutageError):
     """The channel is gone; its deliveries come back on another one."""
@@ -73,6 +77,7 @@ class Consumer:
         self._batch_size = batch_size
         self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
         self._wake = asyncio.Event()
+        self._last_turn = 0.0
         self._end: Exception | None = None
         self._queue: AbstractQueue | None = None
         self._tag: str | None = None
@@ -120,8 +125,15 @@ class Consumer:
                 raise self._end
             self._wake.clear()
             await self._wake.wait()
+        await self._gather()
         waiting = min(self._batch_size, self._arrived.qsize())
         return [self._arrived.get_nowait() for _ in range(waiting)]
+
+    async def _gather(self) -> None:
+        """Under load, let a batch grow for a moment; the first delivery after a rest is never held up."""
+        busy = time.monotonic() - self._last_turn < _BUSY_SECONDS
+        if busy and not self._end and self._arrived.qsize() < self._batch_size:
+            await asyncio.sleep(_GATHER_SECONDS)
 
     async def _turn(self, batch: list[AbstractIncomingMessage]) -> None:
         self._vitals.last_delivery_at = self._clock()
@@ -130,6 +142,7 @@ class Consumer:
             await self._settle(batch)
         finally:
             self._vitals.in_flight -= len(batch)
+            self._last_turn = time.monotonic()
 
     async def _settle(self, batch: list[AbstractIncomingMessage]) -> None:
         plain: list[Pair] = []
