@@ -86,6 +86,8 @@ class Consumer:
         """Begin to take deliveries on a channel of this subscription's own."""
         self._arrived, self._end = asyncio.Queue(), None
         await channel.set_qos(prefetch_count=2 * self._batch_size)
+        # The broker may cancel a consumer and leave its channel open, for example when the queue is deleted.
+        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _frame: self.abandon())
         self._queue = await channel.get_queue(self.subscription.queue, ensure=False)
         self._tag = await self._queue.consume(self._take)
 
