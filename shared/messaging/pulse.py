@@ -21,7 +21,7 @@ from shared.tables.operations import WorkerStatus
 
 log = structlog.get_logger()
 
-# One miss a second: longer than a broker needs to come back to a connection that it kept.
+# At one miss a second: longer than a broker needs to come back to a connection that it kept.
 _MISSES = 10
 
 
@@ -52,7 +52,8 @@ class Pulse:
                 self._vitals.broker_verified_at = utc_now()
                 _touch(self._settings.health_file)
             await self.beat(WorkerStatus.RUNNING)
-            await asyncio.sleep(self._settings.heartbeat_seconds if alive else 1)
+            every = self._settings.heartbeat_seconds
+            await asyncio.sleep(every if alive else min(every, 1))
 
     async def beat(self, status: WorkerStatus) -> None:
         """Write the heartbeat row once; a database that is away is no reason to stop working."""

@@ -1,6 +1,7 @@
 """A consumer that the broker takes away is noticed: the service ends, and says why."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import aio_pika
@@ -11,8 +12,10 @@ from sqlalchemy import Engine
 from shared.database import open_engine
 from shared.errors import CamError, ConfigurationError
 from shared.events import ReplyReceived
-from shared.messaging import topology
+from shared.messaging.pulse import Pulse
 from shared.messaging.runtime import Runtime, Service
+from shared.messaging.threads import Threads
+from shared.messaging.vitals import Vitals
 from shared.settings import Settings
 from tests.messaging.harness import SUBSCRIPTION, Recorder
 from tests.waiting import eventually
@@ -64,14 +67,27 @@ def test_a_deleted_queue_ends_the_service_and_is_named(engine: Engine, broker_ur
         until_it_ends(engine, broker_url, lambda channel: channel.queue_delete(SUBSCRIPTION.queue))
 
 
-def test_a_service_that_is_connected_but_no_longer_consumes_exits_to_be_started_afresh(
-    engine: Engine, broker_url: str
-) -> None:
-    async def replace(channel: AbstractChannel) -> None:
-        # So fast that the broker tells nobody: the connection stands, and nothing will ever arrive on it again.
-        await channel.queue_delete(SUBSCRIPTION.queue)
-        arguments = topology.queues(SUBSCRIPTION)[SUBSCRIPTION.queue]
-        await channel.declare_queue(SUBSCRIPTION.queue, durable=True, arguments=arguments)
+def test_a_service_that_the_broker_no_longer_confirms_exits_to_be_started_afresh(engine: Engine) -> None:
+    async def no() -> bool:
+        return False
 
-    with pytest.raises(CamError, match="no longer confirms"):
-        until_it_ends(engine, broker_url, replace)
+    assert "no longer confirms" in str(given_up(engine, Vitals(), no))
+
+
+def test_a_service_whose_handler_hangs_exits_to_be_started_afresh(engine: Engine) -> None:
+    async def yes() -> bool:
+        return True
+
+    hanging = Vitals(running_since={"classifier.reply.received": time.monotonic() - 301})
+    assert "hangs" in str(given_up(engine, hanging, yes))
+
+
+def given_up(engine: Engine, vitals: Vitals, verified: Callable[[], Awaitable[bool]]) -> CamError:
+    """Let a pulse beat until it gives up, and return why."""
+    settings = Settings.model_validate({"database_url": "postgresql://", "heartbeat_seconds": 0.01})
+    threads = Threads(1)
+    pulse = Pulse(engine, "w", "classifier", settings=settings, vitals=vitals, threads=threads)
+    with pytest.raises(CamError) as error:
+        asyncio.run(asyncio.wait_for(pulse.keep(verified, lambda: True), 10))
+    threads.close()
+    return error.value
