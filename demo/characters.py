@@ -10,7 +10,7 @@ from demo.letters import Letter
 from demo.mail import Answer, Mail
 from demo.people import Person
 from shared.events import Classification
-from shared.tables.campaigns import LeadStatus
+from shared.states import LeadStatus
 
 Answers = Callable[[Person, Mail, int], list[Answer]]
 Refusal = Callable[[int], str | None]

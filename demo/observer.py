@@ -9,6 +9,7 @@ from demo.evidence import Accepted, Alerted, Decided, Evidence, Heartbeat, Inbou
 from demo.ledger import Ledger
 from demo.sink import ReceivedAlert
 from shared.database import transaction
+from shared.states import LeadStatus
 from shared.tables import (
     alert_logs,
     dead_letters,
@@ -19,7 +20,6 @@ from shared.tables import (
     outbound_emails,
     outbox,
 )
-from shared.tables.campaigns import LeadStatus
 
 UNDER_WAY = frozenset({LeadStatus.NEW, LeadStatus.CONTACTED, LeadStatus.ON_HOLD})
 

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, func
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.database import transaction
+from shared.states import WorkerStatus
 from shared.tables import heartbeats
-from shared.tables.operations import WorkerStatus
 
 Signs = Mapping[str, datetime | int | str | None]
 

@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, Row, Subquery, cast, delete, func, select, up
 from services.alerter.ledger import Draft
 from services.alerter.rules import dead_letters as dead_letters_text
 from services.alerter.rules import dead_service, slot
+from shared.states import WorkerStatus
 from shared.tables import alert_logs, dead_letters, heartbeats
-from shared.tables.operations import WorkerStatus
 from shared.unit_of_work import Transaction
 
 _SLOT = timedelta(minutes=10)

@@ -6,7 +6,7 @@ one unlucky address decides nothing. A plain minimum, so that an alert can be ch
 
 from dataclasses import dataclass
 
-from shared.tables.campaigns import CampaignStatus
+from shared.states import CampaignStatus
 
 FEWEST_BOUNCES = 5
 FEWEST_COMPLAINTS = 2

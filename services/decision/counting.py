@@ -4,9 +4,8 @@ from sqlalchemy import ColumnElement, DateTime, and_, bindparam, distinct, exist
 
 from services.decision.fold import GOING_ON
 from shared.events import Classification
+from shared.states import CampaignStatus, LeadStatus, OutboundState
 from shared.tables import campaigns, decisions, inbound_emails, leads, outbound_emails
-from shared.tables.campaigns import CampaignStatus, LeadStatus
-from shared.tables.mail import OutboundState
 
 # The latest sends of a campaign tell how it is doing now, and the cost of asking stays the same as it grows.
 RECENT_SENDS = 10_000

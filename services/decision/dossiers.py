@@ -12,9 +12,8 @@ from services.decision.happenings import Failed, Happening, Sent, Silent, Suppre
 from services.decision.rules import LeadState, Policy, Steps, fold
 from shared.events import BounceKind, Classification
 from shared.schedule import Window, known_zone
+from shared.states import EndPolicy, LeadStatus, OutboundState
 from shared.tables import campaigns, inbound_emails, leads, outbound_emails, sequence_steps, suppressions
-from shared.tables.campaigns import EndPolicy, LeadStatus
-from shared.tables.mail import OutboundState
 from shared.unit_of_work import Transaction
 
 _LEFT = {OutboundState.SENT, OutboundState.UNKNOWN}

@@ -18,7 +18,7 @@ from services.decision.happenings import (
 )
 from shared import schedule
 from shared.events import BounceKind, Classification
-from shared.tables.campaigns import EndPolicy, LeadStatus
+from shared.states import EndPolicy, LeadStatus
 
 SOFT_BOUNCES_IN_A_ROW = 3
 # A return date further away is more likely misread than meant.

@@ -10,8 +10,8 @@ from services.decision.counting import ALIVE, COUNTS, REFUSED
 from services.decision.rules import Counts, Limits, Verdict
 from services.decision.settle import Record
 from shared.events import AlertRequested
+from shared.states import CampaignStatus
 from shared.tables import campaigns
-from shared.tables.campaigns import CampaignStatus
 from shared.unit_of_work import Transaction
 
 _ALERTS = {CampaignStatus.PAUSED: "CAMPAIGN_PAUSED", CampaignStatus.DEGRADED: "CAMPAIGN_DEGRADED"}

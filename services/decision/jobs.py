@@ -10,8 +10,8 @@ from services.decision.health import Checkup, check_up, move
 from services.decision.rules import Limits, Verdict
 from services.decision.score import count_day, days_touched
 from services.decision.settle import Record, record, settle
+from shared.states import CampaignStatus, LeadStatus
 from shared.tables import leads
-from shared.tables.campaigns import CampaignStatus, LeadStatus
 from shared.unit_of_work import Transaction, UnitOfWork
 
 HOLDS_AT_ONCE = 500

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.decision.rules import Rule
 from shared.events import Classification
+from shared.states import CampaignStatus
 from shared.tables import campaign_metrics, campaigns, decisions, inbound_emails, outbound_emails
-from shared.tables.campaigns import CampaignStatus
 from shared.unit_of_work import Transaction
 
 _REPLIES = {kind: kind.value.lower() for kind in Classification}

@@ -12,9 +12,8 @@ from services.decision.happenings import Suppressed, Suppression
 from services.decision.rules import FollowUp, LeadState
 from shared.rows import as_table, execute, from_rows
 from shared.schedule import after_days, opens
+from shared.states import LeadStatus, OutboundState
 from shared.tables import decisions, leads, outbound_emails, suppressions
-from shared.tables.campaigns import LeadStatus
-from shared.tables.mail import OutboundState
 from shared.unit_of_work import Transaction
 
 States = dict[int, LeadState]

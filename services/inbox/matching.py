@@ -8,8 +8,8 @@ from sqlalchemy.sql.elements import CollectionAggregate
 
 from services.inbox.rules import Contact
 from shared.mail.parsing import ParsedEmail
+from shared.states import OutboundState
 from shared.tables import inbound_emails, leads, outbound_emails
-from shared.tables.mail import OutboundState
 
 _email, _lead, _arrived = outbound_emails.c, leads.c, inbound_emails.c
 # A handed-over e-mail may be answered before its sender has noted that it left.

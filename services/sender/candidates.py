@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, literal, or_, select
 
 from services.sender.rules_claim import Earlier
+from shared.states import OutboundState
 from shared.tables import (
     campaigns,
     decisions,
@@ -16,7 +17,6 @@ from shared.tables import (
     sequence_steps,
     suppressions,
 )
-from shared.tables.mail import OutboundState
 
 _email = outbound_emails.c
 _namesakes = leads.alias("namesakes")

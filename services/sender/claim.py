@@ -17,8 +17,8 @@ from services.sender.rules_claim import Candidate, Effect, Obstacle, obstacle, t
 from services.sender.templates import RenderError, render_body, render_subject
 from shared.events import LeadTimeout
 from shared.schedule import Window, known_zone
+from shared.states import OutboundState, Provider
 from shared.tables import outbound_emails
-from shared.tables.mail import OutboundState, Provider
 from shared.unit_of_work import Transaction
 
 log = structlog.get_logger()

@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 from services.sender import alerts
 from services.sender.claim import LEASE
 from services.sender.rules import NO_ANSWER, repeatable, retry_delay
+from shared.states import OutboundState, Provider
 from shared.tables import inbound_emails, outbound_emails
-from shared.tables.mail import OutboundState, Provider
 from shared.unit_of_work import Transaction, UnitOfWork
 
 log = structlog.get_logger()

@@ -11,8 +11,8 @@ from services.sender.lanes import ProviderFactory, Run, send_planned
 from services.sender.planning import plan
 from services.sender.slots import Slots
 from shared.events import LeadTimeout
+from shared.states import OutboundState
 from shared.tables import outbound_emails
-from shared.tables.mail import OutboundState
 from shared.unit_of_work import UnitOfWork
 
 SHORTEST_RUN_SECONDS = 30.0

@@ -21,7 +21,7 @@ from services.sender.record import record
 from services.sender.rules import SPENT, SendResult, Verdict, mailbox_rest
 from services.sender.slots import Slots
 from shared.errors import ConfigurationError, LostLeaseError, OutageError
-from shared.tables.mail import Provider
+from shared.states import Provider
 from shared.unit_of_work import Transaction, UnitOfWork
 
 log = structlog.get_logger()

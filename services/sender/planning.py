@@ -9,9 +9,8 @@ from sqlalchemy import Connection, bindparam, or_, select, true
 from services.sender.config import SenderSettings
 from services.sender.counters import reserve
 from services.sender.rules_shares import Key, Wish, campaign_cap
+from shared.states import CampaignStatus, OutboundState
 from shared.tables import campaigns, mailboxes, outbound_emails
-from shared.tables.campaigns import CampaignStatus
-from shared.tables.mail import OutboundState
 from shared.unit_of_work import Transaction
 
 _SENDING = (CampaignStatus.RUNNING, CampaignStatus.DEGRADED)

@@ -11,7 +11,7 @@ from shared.errors import ConfigurationError
 from shared.mail.resend import ResendClient
 from shared.mail.smtp import SmtpServer
 from shared.settings import ResendSettings, SmtpSettings, secret
-from shared.tables.mail import Provider
+from shared.states import Provider
 
 _DEFAULT_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 

@@ -21,8 +21,8 @@ from services.sender.rules import (
 from shared.errors import LostLeaseError
 from shared.events import LeadTimeout
 from shared.schedule import after_days
+from shared.states import OutboundState
 from shared.tables import leads, mailboxes, outbound_emails
-from shared.tables.mail import OutboundState
 from shared.unit_of_work import Transaction
 
 log = structlog.get_logger()

@@ -53,7 +53,7 @@ async def connect(amqp_url: str, name: str, *, patience_seconds: float) -> Abstr
             if time.monotonic() + pause > deadline:
                 raise OutageError(f"broker: {str(error) or type(error).__name__}") from error
             if not said:
-                log.warning("broker_awaited", error=str(error) or type(error).__name__)
+                log.warning("broker_awaited", connection=name, error=str(error) or type(error).__name__)
                 said = True
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 3)

@@ -17,7 +17,7 @@ from shared.heartbeat import beat
 from shared.messaging.threads import Threads
 from shared.messaging.vitals import Vitals
 from shared.settings import Settings
-from shared.tables.operations import WorkerStatus
+from shared.states import WorkerStatus
 
 log = structlog.get_logger()
 

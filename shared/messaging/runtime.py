@@ -27,7 +27,7 @@ from shared.messaging.threads import Threads
 from shared.messaging.topology import SUBSCRIPTIONS
 from shared.messaging.vitals import Vitals
 from shared.settings import Settings, worker_id
-from shared.tables.operations import WorkerStatus
+from shared.states import WorkerStatus
 from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()

@@ -1,7 +1,5 @@
 """Campaigns, their sequences and leads, and what was decided about them."""
 
-from enum import StrEnum
-
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -20,40 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.states import CampaignStatus, EndPolicy, LeadStatus
 from shared.tables.base import identity, metadata, moment, one_of
-
-
-class CampaignStatus(StrEnum):
-    """Where a campaign stands. DEGRADED sends at a quarter of its daily cap."""
-
-    DRAFT = "DRAFT"
-    RUNNING = "RUNNING"
-    DEGRADED = "DEGRADED"
-    PAUSED = "PAUSED"
-    FINISHED = "FINISHED"
-
-
-class LeadStatus(StrEnum):
-    """Where a lead stands; always the fold of its own history."""
-
-    NEW = "NEW"
-    CONTACTED = "CONTACTED"
-    ON_HOLD = "ON_HOLD"
-    REVIEW = "REVIEW"
-    QUALIFIED = "QUALIFIED"
-    SUPPRESSED = "SUPPRESSED"
-    UNSUBSCRIBED = "UNSUBSCRIBED"
-    BOUNCED = "BOUNCED"
-    NURTURE = "NURTURE"
-    DEAD = "DEAD"
-
-
-class EndPolicy(StrEnum):
-    """What becomes of a lead that never answered."""
-
-    NURTURE = "NURTURE"
-    DEAD = "DEAD"
-
 
 campaigns = Table(
     "campaigns",

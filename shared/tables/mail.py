@@ -1,7 +1,5 @@
 """E-mail that leaves and arrives, and the mailboxes it goes through."""
 
-from enum import StrEnum
-
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -24,29 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.events import Classification
+from shared.states import CANCELLED, OutboundState, Provider
 from shared.tables.base import identity, metadata, moment, one_of
-
-
-class Provider(StrEnum):
-    """How a mailbox sends."""
-
-    SMTP = "SMTP"
-    RESEND = "RESEND"
-    DRY_RUN = "DRY_RUN"
-
-
-class OutboundState(StrEnum):
-    """What the sender did with an e-mail. The column `status` adds CANCELLED for the ones never begun."""
-
-    QUEUED = "QUEUED"
-    SENDING = "SENDING"
-    SENT = "SENT"
-    FAILED = "FAILED"  # refused for good
-    UNKNOWN = "UNKNOWN"  # handed over, and no answer was seen: never sent again by itself
-    SKIPPED = "SKIPPED"  # a rule forbade it at the last moment
-
-
-CANCELLED = "CANCELLED"
 
 mailboxes = Table(
     "mailboxes",

@@ -1,7 +1,5 @@
 """What keeps the services honest: heartbeats, alerts, outbox and guard."""
 
-from enum import StrEnum
-
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -17,17 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.states import WorkerStatus
 from shared.tables.base import identity, metadata, moment, one_of
-
-
-class WorkerStatus(StrEnum):
-    """What a service instance is doing."""
-
-    RUNNING = "RUNNING"
-    DRAINING = "DRAINING"
-    STOPPED = "STOPPED"
-    DEAD = "DEAD"
-
 
 heartbeats = Table(
     "cam_worker_heartbeats",

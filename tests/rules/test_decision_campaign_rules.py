@@ -3,7 +3,7 @@
 import pytest
 
 from services.decision.campaign_rules import Counts, Limits, judge
-from shared.tables.campaigns import CampaignStatus
+from shared.states import CampaignStatus
 
 RUNNING, DEGRADED, PAUSED = CampaignStatus.RUNNING, CampaignStatus.DEGRADED, CampaignStatus.PAUSED
 

@@ -10,7 +10,7 @@ import pytest
 from services.decision.fold import LeadState, Policy, Rule, fold
 from services.decision.happenings import Failed, Happening, Sent, Silent, Suppressed, Suppression, Understood
 from shared.events import BounceKind, Classification
-from shared.tables.campaigns import EndPolicy, LeadStatus
+from shared.states import EndPolicy, LeadStatus
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NOW = START + timedelta(days=30)

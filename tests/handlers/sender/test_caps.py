@@ -15,8 +15,8 @@ from services.sender.rules import SendResult, Verdict
 from services.sender.rules_shares import Wish
 from shared.database import open_engine
 from shared.roles import role_of
+from shared.states import Provider
 from shared.tables import campaigns, send_counters
-from shared.tables.mail import Provider
 from shared.unit_of_work import UnitOfWork
 from tests.handlers.sender.world import FakeProvider, World, run_once, settings
 from tests.waiting import eventually

@@ -14,8 +14,8 @@ from services.sender.providers import open_provider
 from services.sender.rules import SendResult, Verdict
 from shared.errors import OutageError
 from shared.settings import ResendSettings, SmtpSettings
+from shared.states import Provider
 from shared.tables import leads, mailboxes, outbound_emails
-from shared.tables.mail import Provider
 from shared.unit_of_work import Transaction, UnitOfWork
 from tests.handlers.sender.world import NOON, FakeProvider, World, run_once, settings
 

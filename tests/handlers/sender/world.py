@@ -16,8 +16,8 @@ from services.sender.lanes import MailProvider, ProviderFactory
 from services.sender.outgoing import OutgoingEmail
 from services.sender.planning import Mailbox
 from services.sender.rules import SendResult, Verdict
+from shared.states import Provider
 from shared.tables import campaigns, inbound_emails, leads, mailboxes, outbound_emails, outbox, sequence_steps
-from shared.tables.mail import Provider
 from shared.unit_of_work import UnitOfWork
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
