@@ -47,3 +47,5 @@ def _libraries(shared: list[structlog.types.Processor], renderer: structlog.type
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.ERROR, force=True)
+    # It tells of every attempt to reach a broker that is away; we say once that we wait.
+    logging.getLogger("aiormq.connection").setLevel(logging.CRITICAL)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractConnection
-from aiormq.exceptions import AMQPConnectionError, AMQPError, ChannelInvalidStateError, ProbableAuthenticationError
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError, InvalidFrameError, ProbableAuthenticationError
 
 from shared.errors import ConfigurationError, OutageError
 
@@ -30,11 +30,19 @@ def broken_off() -> Iterator[None]:
     """
     try:
         yield
-    except (asyncio.CancelledError, AMQPError, ChannelInvalidStateError, OSError, TimeoutError) as error:
+    except (asyncio.CancelledError, AMQPError, OSError, TimeoutError, RuntimeError) as error:
+        if not _tells_of_a_break(error):
+            raise
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise asyncio.CancelledError from error
         raise OutageError(f"broker: {str(error) or type(error).__name__}") from error
+
+
+def _tells_of_a_break(error: BaseException) -> bool:
+    """Tell aiormq's plain `RuntimeError`, for a channel of a connection that just closed, from faults of ours."""
+    stranger = isinstance(error, RuntimeError) and not isinstance(error, ChannelInvalidStateError)
+    return not stranger or str(error).endswith(" closed")
 
 
 async def connect(amqp_url: str, name: str, *, patience_seconds: float) -> AbstractConnection:
@@ -49,14 +57,21 @@ async def connect(amqp_url: str, name: str, *, patience_seconds: float) -> Abstr
             return await _attempt(amqp_url, name)
         except ProbableAuthenticationError as error:
             raise ConfigurationError(f"AICMO_AMQP_URL: the broker refuses the login ({error})") from None
-        except (AMQPConnectionError, OSError, TimeoutError) as error:
+        except (AMQPError, OSError, TimeoutError) as error:
             if time.monotonic() + pause > deadline:
-                raise OutageError(f"broker: {str(error) or type(error).__name__}") from error
+                raise OutageError(f"broker: {_why(error)}") from error
             if not said:
-                log.warning("broker_awaited", connection=name, error=str(error) or type(error).__name__)
+                log.warning("broker_awaited", connection=name, error=_why(error))
                 said = True
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 3)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, InvalidFrameError):
+        # aiormq keeps the broker's words to itself when it closes instead of opening.
+        return "it does not open the virtual host of AICMO_AMQP_URL (does it exist? may this login enter it?)"
+    return str(error) or type(error).__name__
 
 
 async def _attempt(amqp_url: str, name: str) -> AbstractConnection:

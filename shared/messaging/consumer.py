@@ -16,6 +16,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from sqlalchemy import Engine
 
 from shared.clock import Clock
+from shared.database import outages
 from shared.errors import OutageError, PermanentError, SchemaInvalidError
 from shared.events import Envelope, parse
 from shared.messaging import failures, suspects
@@ -207,7 +208,8 @@ class Consumer:
         uow = self._unit_of_work()
         self._vitals.running_since[self.subscription.queue] = time.monotonic()
         try:
-            self._handler(events, uow)
+            with outages():
+                self._handler(events, uow)
         finally:
             self._vitals.running_since.pop(self.subscription.queue, None)
         if not uow.guarded.issuperset(event.key for event in events):

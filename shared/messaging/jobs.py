@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from shared.database import outages
 from shared.errors import OutageError
 from shared.messaging.threads import Threads
 from shared.messaging.vitals import Vitals
@@ -33,10 +34,15 @@ async def keep_doing(job: Job, uow: UnitOfWork, *, threads: Threads, vitals: Vit
             await asyncio.wait_for(stopping.wait(), job.every_seconds)
 
 
+def _call(job: Job, uow: UnitOfWork) -> None:
+    with outages():
+        job.run(uow)
+
+
 async def _once(job: Job, uow: UnitOfWork, threads: Threads, vitals: Vitals, *, failing: bool) -> bool:
     """Run a job once; return whether it met an outage, which is logged when it begins and when it ends."""
     try:
-        await threads.run(job.run, uow)
+        await threads.run(_call, job, uow)
     except OutageError as error:
         vitals.last_error = f"{job.name}: {error}"
         if not failing:

@@ -12,6 +12,7 @@ from shared.messaging.topology import EXCHANGE
 log = structlog.get_logger()
 
 _FOR_EVER = float("inf")
+_PAUSE_SECONDS = 0.5
 
 
 class Publishing:
@@ -32,6 +33,7 @@ class Publishing:
             except OutageError as error:
                 log.warning("publishing_lost", error=str(error))
             self._ready.clear()
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _session(self) -> None:
         connection = await connect(self._amqp_url, self._name, patience_seconds=_FOR_EVER)

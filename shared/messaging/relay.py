@@ -138,9 +138,9 @@ class Relay:
             return [OutboxRow(row.id, row.event_id, row.type, row.body.encode()) for row in connection.execute(claim)]
 
     async def _forget(self) -> None:
-        done, self._published = self._published, []
-        if done:
-            await self._threads.run(self._delete, done)
+        if self._published:
+            await self._threads.run(self._delete, self._published)
+            self._published = []
 
     def _delete(self, ids: list[int]) -> None:
         with transaction(self._engine) as connection:

@@ -89,8 +89,8 @@ def run(service: Service) -> None:
 
 def _rest(settings: Settings) -> None:
     """Do nothing until told to stop: a supervisor would only start a process again that went away."""
-    log.warning("disabled", setting="AICMO_CAM_WORKER_ENABLED")
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+    log.warning("disabled", setting="AICMO_CAM_WORKER_ENABLED")
     while signal.sigtimedwait(_STOP_SIGNALS, 10) is None:
         if settings.health_file:
             settings.health_file.touch()
