@@ -1,73 +1,141 @@
 """`make bench`: prints a table, writes benchmarks/results.json, and never fails on a time."""
 
+import fcntl
 import json
 import os
 import platform
-from argparse import ArgumentParser
+import signal
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bare_relay, replies
+from benchmarks import latency, replies, sending, waiting_mail
+from benchmarks.figures import Measured, Say
+from benchmarks.running import FOLDER, LOG
 from console import servers
-from console.stage import fresh_stage
+from console.stage import Stage, fresh_stage
 from shared import migrate
+from shared.errors import CamError
 from shared.messaging import topology
 
-ROOT = Path(__file__).resolve().parents[1]
-# Servers of their own, so that neither a demo nor anything else of this checkout is disturbed or disturbs.
-PLACE = ROOT / ".cam" / "bench"
-RESULTS = ROOT / "benchmarks" / "results.json"
+RESULTS = Path(__file__).with_name("results.json")
+_INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
+NAMES = ("replies", "latency", "sending", "inbox")
 
 
-def main() -> None:
-    """Measure, print and write down."""
-    parser = ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--replies", type=int, default=10_000, help="replies through all hops")
-    parser.add_argument("--rounds", type=int, default=3, help="alternating rounds; the median counts")
-    arguments = parser.parse_args()
-    PLACE.mkdir(parents=True, exist_ok=True)
-    running = servers.start(PLACE, only={"postgres", "rabbitmq"})
+def main() -> int:
+    """Measure, print and write down; return the exit status."""
+    options = _options()
+    say = _progress()
+    for number in _INTERRUPTIONS:
+        signal.signal(number, signal.default_int_handler)
     try:
-        with fresh_stage(running, f"cam_bench_{os.getpid()}", keep=False) as stage:
-            environment = stage.environment(running)
-            migrate.upgrade(stage.database_url)
-            topology.set_up(stage.amqp_url)
-            result = _replies(environment, arguments.replies, arguments.rounds)
-    finally:
-        servers.stop(PLACE, delete=True)
-    _show(result)
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        with _private_servers(set(options.only), say) as running:
+            found = [_measure(name, running, options, say) for name in options.only]
+    except KeyboardInterrupt:
+        say("interrupted: nothing is written down, and the servers are gone")
+        return 130
+    except CamError as error:
+        say(str(error))
+        return 1
+    _write_down(found, as_json=options.json)
+    return 0
 
 
-def _replies(environment: dict[str, str], count: int, rounds: int) -> dict[str, object]:
-    floors, runs = [], []
-    wire = replies.bodies(count)
-    for _ in range(rounds):
-        floors.append(count / bare_relay.seconds(environment["AICMO_AMQP_URL"], wire))
-        runs.append(replies.passage(environment["DATABASE_URL"], environment, count))
-    ours, floor = median(run.count / run.seconds for run in runs), median(floors)
-    return {
-        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
-        "replies_through_all_hops": {
-            "count": count,
-            "per_second": round(ours),
-            "floor_per_second": round(floor),
-            "ratio": round(ours / floor, 2),
-            "resident_megabytes": {name: round(size) for name, size in runs[-1].resident_megabytes.items()},
-        },
-    }
+def _options() -> Namespace:
+    parser = ArgumentParser(prog="make bench", description="See docs/benchmarks.md.")
+    parser.add_argument("--only", type=_chosen, default=NAMES, metavar="NAMES", help=f"some of {','.join(NAMES)}")
+    parser.add_argument("--replies", type=_positive, default=10_000, help="replies through all hops")
+    parser.add_argument("--latency-samples", type=_positive, default=100, help="replies to an idle system")
+    parser.add_argument("--emails", type=_positive, default=2_000, help="e-mails that are sent")
+    parser.add_argument("--mails", type=_positive, default=2_000, help="e-mails that wait in the mailbox")
+    parser.add_argument("--rounds", type=_positive, default=3, help="alternating rounds; the median counts")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON instead of the table")
+    return parser.parse_args()
 
 
-def _show(result: dict[str, object]) -> None:
-    table = Table("what", "value", title="CAM, against floors in the same run")
-    found = result["replies_through_all_hops"]
-    for name, value in found.items() if isinstance(found, dict) else ():
-        table.add_row(name, str(value))
+def _chosen(text: str) -> tuple[str, ...]:
+    wanted = {name.strip() for name in text.split(",") if name.strip()}
+    unknown = sorted(wanted - set(NAMES))
+    if unknown or not wanted:
+        raise ArgumentTypeError(f"{(unknown or [text])[0]!r}: choose from {', '.join(NAMES)}")
+    return tuple(name for name in NAMES if name in wanted)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is not a number above zero")
+    return int(text)
+
+
+def _progress() -> Say:
+    began = time.monotonic()
+    return lambda line: print(f"[{time.monotonic() - began:4.0f} s] {line}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _private_servers(names: set[str], say: Say) -> Iterator[servers.Servers]:
+    """Run servers of our own, so that neither a demo nor anything else of this checkout disturbs or is disturbed."""
+    needed = {"postgres", "rabbitmq"} | ({"dovecot"} if names & {"latency", "inbox"} else set())
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CamError("another `make bench` of this checkout is running") from None
+        LOG.unlink(missing_ok=True)
+        try:
+            yield servers.start(FOLDER, only=needed, say=say)
+        finally:
+            for number in _INTERRUPTIONS:
+                signal.signal(number, signal.SIG_IGN)  # An impatient second Ctrl-C would leave servers behind.
+            servers.stop(FOLDER, delete=True)
+
+
+def _measure(name: str, running: servers.Servers, options: Namespace, say: Say) -> Measured:
+    say(f"{name}: setting up")
+    with fresh_stage(running, f"cam_bench_{name}_{os.getpid()}", keep=False) as stage:
+        migrate.upgrade(stage.database_url)
+        topology.set_up(stage.amqp_url)
+        return _on_stage(name, stage, running, options, say)
+
+
+def _on_stage(name: str, stage: Stage, running: servers.Servers, options: Namespace, say: Say) -> Measured:
+    environment = stage.environment(running)
+    if name == "replies":
+        return replies.measure(stage, environment, options.replies, rounds=options.rounds, say=say)
+    if name == "latency":
+        return latency.measure(stage, running, environment, options.latency_samples, say=say)
+    if name == "sending":
+        return sending.measure(stage, environment, options.emails, rounds=options.rounds, say=say)
+    return waiting_mail.measure(stage, running, environment, options.mails, rounds=options.rounds, say=say)
+
+
+def _write_down(found: Sequence[Measured], *, as_json: bool) -> None:
+    machine = {"cores": os.cpu_count(), "python": platform.python_version()}
+    result = {"machine": machine, **{measured.name: measured.figures for measured in found}}
+    written = json.dumps(result, indent=2) + "\n"
+    RESULTS.write_text(written, encoding="utf-8")
+    if as_json:
+        sys.stdout.write(written)
+    else:
+        _show(found)
+
+
+def _show(found: Sequence[Measured]) -> None:
+    table = Table("what", title="CAM, against floors in the same run")
+    for name in ("ours", "floor", "ratio"):
+        table.add_column(name, justify="right")
+    for row in (row for measured in found for row in measured.rows):
+        table.add_row(row.what, row.ours, row.floor, row.ratio)
     Console().print(table)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

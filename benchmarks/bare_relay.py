@@ -30,11 +30,15 @@ async def _seconds(amqp_url: str, bodies: Sequence[bytes]) -> float:
         for name in QUEUES:
             await channel.declare_queue(name, durable=True, arguments=dict(_QUORUM))
         hops = [_hop(amqp_url, number, len(bodies)) for number in range(len(QUEUES))]
-        await asyncio.gather(*(asyncio.to_thread(_first_line, hop) for hop in hops))
-        began = time.perf_counter()
-        await _publish_all(channel, bodies)
-        await asyncio.gather(*(asyncio.to_thread(hop.wait) for hop in hops))
-        took = time.perf_counter() - began
+        try:
+            await asyncio.gather(*(asyncio.to_thread(_first_line, hop) for hop in hops))
+            began = time.perf_counter()
+            await _publish_all(channel, bodies)
+            await asyncio.gather(*(asyncio.to_thread(hop.wait) for hop in hops))
+            took = time.perf_counter() - began
+        finally:
+            for hop in hops:
+                hop.kill()  # Only an interrupted run finds one alive; its thread would wait for it for ever.
         for name in QUEUES:
             await channel.queue_delete(name)
         return took
@@ -42,7 +46,7 @@ async def _seconds(amqp_url: str, bodies: Sequence[bytes]) -> float:
 
 def _hop(amqp_url: str, number: int, count: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "benchmarks.bare_relay", amqp_url, str(number), str(count)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603 - this very module
+    return subprocess.Popen(command, stdout=subprocess.PIPE, process_group=0)  # noqa: S603 - this very module
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,103 @@
+"""Sending over SMTP to a sink: plans, claims, rendering and records included.
+
+The floor is bare smtplib handing the same e-mails, already written, to the same sink on as many connections.
+"""
+
+import smtplib
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from sqlalchemy import Engine, true, update
+
+from benchmarks import rows, smtp_sink
+from benchmarks.figures import Measured, Once, Say, alternate
+from benchmarks.letters import PITCH
+from benchmarks.running import count as number_of
+from benchmarks.running import resident_megabytes, services, until
+from console.stage import Stage
+from demo.campaign import SENDER_NAME
+from shared.database import open_engine
+from shared.tables import campaigns, outbound_emails, send_counters
+
+CONNECTIONS = 2
+_SUBJECT = "A question to {{ company }}"
+_BODY = f"Hello {{{{ first_name }}}},\n\n{PITCH}"
+_BEGINNING = (rows.MAILBOX, rows.CAMPAIGN, rows.STEP, rows.LEADS, rows.QUEUED)
+
+
+def measure(stage: Stage, environment: Mapping[str, str], count: int, *, rounds: int, say: Say) -> Measured:
+    """Send `count` e-mails of one campaign, each to another lead."""
+    wire = [_written(number, stage.address) for number in range(1, count + 1)]
+    engine = open_engine(stage.database_url)
+    try:
+        with smtp_sink.running() as port:
+            settings = dict(environment) | _settings(port)
+            return alternate(
+                "sending_over_smtp",
+                "e-mails claimed, sent and recorded",
+                count,
+                rounds=rounds,
+                floor=lambda: _hand_over(port, stage.address, wire),
+                ours=lambda: _send(engine, stage.address, settings, count),
+                say=say,
+            )
+    finally:
+        engine.dispose()
+
+
+def _settings(port: int) -> dict[str, str]:
+    return {
+        "AICMO_SMTP_HOST": smtp_sink.HOST,
+        "AICMO_SMTP_PORT": str(port),
+        "AICMO_SMTP_SECURITY": "none",
+        "AICMO_CAM_SENDER_CONNECTIONS": str(CONNECTIONS),
+        "AICMO_CAM_EMAIL_DAILY_CAP": "1000000",
+        "AICMO_CAM_EMAIL_BATCH_CAP": "10000",
+        # So that nobody waits a minute for the start; one run of the job sends for half a minute in any case.
+        "AICMO_CAM_WORKER_INTERVAL_SECONDS": "1",
+    }
+
+
+def _send(engine: Engine, address: str, settings: Mapping[str, str], count: int) -> Once:
+    values = {"address": address, "status": "PAUSED", "lead_status": "NEW", "subject": _SUBJECT, "body": _BODY}
+    rows.fill(engine, _BEGINNING, count=count, **values)
+    with services(engine, ("sender",), settings) as processes:
+        with engine.begin() as connection:
+            connection.execute(update(campaigns).values(status="RUNNING"))
+        until(lambda: number_of(engine, send_counters, true()) > 0, "the first e-mails are planned")
+        began = time.perf_counter()
+        sent = outbound_emails.c.status == "SENT"
+        until(lambda: number_of(engine, outbound_emails, sent) >= count, "every e-mail is sent", poll_seconds=0.1)
+        return Once(time.perf_counter() - began, resident_megabytes(processes))
+
+
+def _hand_over(port: int, address: str, wire: Sequence[bytes]) -> float:
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        parts = [list(enumerate(wire, 1))[part::CONNECTIONS] for part in range(CONNECTIONS)]
+        list(pool.map(lambda part: _connection(port, address, part), parts))
+    return time.perf_counter() - began
+
+
+def _connection(port: int, address: str, part: Sequence[tuple[int, bytes]]) -> None:
+    with smtplib.SMTP(smtp_sink.HOST, port, local_hostname="bench.example", timeout=30) as connection:
+        for number, content in part:
+            connection.sendmail(address, [_lead(number)], content)
+
+
+def _lead(number: int) -> str:
+    return f"lead{number}@example.test"
+
+
+def _written(number: int, address: str) -> bytes:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = f"{SENDER_NAME} <{address}>"
+    message["To"] = _lead(number)
+    message["Subject"] = "A question to Northwind Analytics"
+    message["Message-ID"] = f"<{number}@cam.test>"
+    message["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe>"
+    message.set_content(_BODY.replace("{{ first_name }}", "Jane"))
+    return message.as_bytes()
