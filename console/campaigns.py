@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from console.sequence import Sequence, wordings
 from shared.errors import CamError, ConfigurationError
+from shared.states import CampaignStatus, Provider
 from shared.tables import campaigns, mailboxes, sequence_steps
-from shared.tables.campaigns import CampaignStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,12 @@ def mailbox_id(connection: Connection, name: str) -> int:
         there = f"there are: {', '.join(sorted(known))}" if known else "run cam setup, or: cam mailbox add"
         raise ConfigurationError(f"there is no mailbox '{name}' ({there})")
     return known[name]
+
+
+def is_dry(connection: Connection, mailbox: int) -> bool:
+    """Tell whether nothing ever leaves from a mailbox."""
+    provider = connection.execute(select(mailboxes.c.provider).where(mailboxes.c.id == mailbox)).scalar_one()
+    return bool(provider == Provider.DRY_RUN)
 
 
 def create(connection: Connection, name: str, mailbox: int, sequence: Sequence) -> int:

@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Executable, RowMapping, func, select, text
 
 from console.launching import first_due
 from console.output import counts, in_words, table
+from shared.states import CANCELLED, CampaignStatus, LeadStatus, OutboundState
 from shared.tables import campaign_metrics, campaigns, leads, outbound_emails
-from shared.tables.campaigns import CampaignStatus, LeadStatus
-from shared.tables.mail import CANCELLED, OutboundState
 
 Row = dict[str, object]
 _METRICS = ("sent", "positive", "negative", "neutral", "unsub", "ooo", "bounce", "timeouts")

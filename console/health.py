@@ -11,13 +11,15 @@ from console import funnel, mailboxes
 from console.output import ago, clean, table
 from shared.errors import CamError
 from shared.messaging import topology
-from shared.tables.operations import WorkerStatus
+from shared.states import WorkerStatus
 
 Row = dict[str, object]
 _SERVICES = """
 SELECT service, worker_id, status, last_seen_at, broker_verified_at, last_delivery_at, last_commit_at, in_flight,
        last_error
-FROM cam_worker_heartbeats WHERE status <> 'STOPPED' OR last_seen_at > now() - interval '1 day'
+FROM cam_worker_heartbeats h
+WHERE status <> 'STOPPED'
+   OR last_seen_at = (SELECT max(last_seen_at) FROM cam_worker_heartbeats o WHERE o.service = h.service)
 ORDER BY service, last_seen_at DESC
 """
 _DOUBTFUL = """
@@ -76,7 +78,7 @@ def _services_told(services: list[Row], now: datetime) -> Iterator[RenderableTyp
             ago(_moment(row["last_seen_at"]), now),
             ago(_moment(row["last_delivery_at"]), now),
             row["in_flight"],
-            row["worker_id"],
+            str(row["worker_id"]).replace(f"{row['service']}/", "", 1),
             row["last_error"],
         )
         for row in services
@@ -96,7 +98,8 @@ def _moment(value: object) -> datetime | None:
 
 def _queues_told(found: dict[str, object]) -> Iterator[RenderableType]:
     if found["broker_error"]:
-        yield Text(f"queues: the broker does not answer ({clean(str(found['broker_error']))})", style="red")
+        reason = clean(str(found["broker_error"])).removeprefix("broker: ")
+        yield Text(f"queues: the broker does not answer ({reason})", style="red")
         return
     depths = found["queues"] if isinstance(found["queues"], dict) else {}
     if not depths:

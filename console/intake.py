@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from console.importing import LeadFile, Rejected
 from console.lead_store import Target, store
-from console.output import notices, table
+from console.output import many, notices, table
 from console.rejects import Rejects
 from shared.errors import ConfigurationError
 
@@ -73,12 +73,21 @@ def report(imported: Imported) -> dict[str, object]:
 def summary(imported: Imported) -> str:
     """Return how many rows were rejected for which reason."""
     by_reason = sorted(imported.rejects.by_reason.items(), key=lambda pair: -pair[1])
-    return ", ".join(f"{count:,} {reason}" for reason, count in by_reason) or "there is none"
+    return ", ".join(f"{count:,} {reason}" for reason, count in by_reason)
+
+
+def refusal(file: LeadFile, imported: Imported) -> ConfigurationError:
+    """Return what is wrong with a file that has no good row."""
+    if not imported.rejects:
+        return ConfigurationError(f"{file.path}: there is no row below the header, so nothing was created")
+    first = imported.rejects.first()[0]
+    more = _more(len(imported.rejects))
+    return ConfigurationError(f"no row is good, so nothing was created: {file.path}:{first.line}: {_told(first)}{more}")
 
 
 def told(imported: Imported) -> Iterator[RenderableType]:
     """Yield what people read of an import."""
-    yield f"{imported.count:,} leads imported, {len(imported.rejects):,} rows rejected"
+    yield f"{many(imported.count, 'lead')} imported, {many(len(imported.rejects), 'row')} rejected"
     if imported.rejects:
         yield f"  {summary(imported)}"
         first = imported.rejects.first()

@@ -12,8 +12,8 @@ from console.output import clean, in_words
 from console.templates import ADDRESS, Needs, needs
 from services.sender.templates import RenderError, render_body, render_subject
 from shared.schedule import Window, after_days, opens
+from shared.states import LeadStatus
 from shared.tables import leads, outbound_emails
-from shared.tables.campaigns import LeadStatus
 
 _AT_ONCE = 2_000
 SHOWN = 20

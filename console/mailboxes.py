@@ -12,8 +12,8 @@ from console.addresses import normalised
 from console.output import table
 from shared.errors import ConfigurationError
 from shared.settings import ImapSettings, ResendSettings, SmtpSettings
+from shared.states import Provider
 from shared.tables import mailboxes
-from shared.tables.mail import Provider
 
 DEFAULT = "default"
 # Where mail of a dry run pretends to come from; nothing ever leaves.

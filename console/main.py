@@ -88,8 +88,9 @@ def explain(error: Exception) -> tuple[str, int]:
 
 
 def _away(message: str) -> str:
-    if message.startswith("database: "):
-        return f"the database does not answer ({message.removeprefix('database: ')})"
+    for server in ("database", "broker"):
+        if message.startswith(f"{server}: "):
+            return f"the {server} does not answer ({message.removeprefix(f'{server}: ')})"
     return message
 
 

@@ -84,6 +84,11 @@ def counts(numbers: Mapping[str, int]) -> str:
     return ", ".join(f"{number:,} {name}" for name, number in numbers.items() if number) or "none"
 
 
+def many(number: int, noun: str) -> str:
+    """Return `1 lead` or `2,000 leads`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def ago(moment: datetime | None, now: datetime) -> str:
     """Return how long ago something was."""
     if moment is None:

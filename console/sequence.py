@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from shared.schedule import Window as SendingWindow
 from shared.schedule import zone
-from shared.tables.campaigns import EndPolicy
+from shared.states import EndPolicy
 
 MAX_DAYS = 365
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -43,7 +43,9 @@ def load(path: Path) -> SequenceFile:
 
 
 def _invalid(document: Document, error: ValidationError) -> ConfigurationError:
-    problems = sorted(((_place(document, found), found) for found in error.errors()), key=lambda pair: pair[0].line)
+    # A key that is missing is often one that is there with a slip of the pen, which then comes first.
+    found = sorted(error.errors(), key=lambda each: (each["type"] == "missing", _place(document, each).line))
+    problems = [(_place(document, each), each) for each in found]
     place, first = problems[0]
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return document.error(place, _in_words(first) + more)

@@ -11,9 +11,8 @@ from console.output import in_words
 from services.sender.config import SenderSettings
 from services.sender.rules_shares import campaign_cap
 from shared.schedule import opens
+from shared.states import CampaignStatus, LeadStatus, OutboundState
 from shared.tables import campaigns, leads, mailboxes, outbound_emails
-from shared.tables.campaigns import CampaignStatus, LeadStatus
-from shared.tables.mail import OutboundState
 
 _OVER = {
     LeadStatus.QUALIFIED: "they said yes: a human has taken over",

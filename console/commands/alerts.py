@@ -31,17 +31,19 @@ def alerts(
         statement = statement.where(~of.sent_successfully)
     with reading() as connection:
         found = [dict(row) for row in connection.execute(statement).mappings()]
-    rows = [
-        (
-            alert["created_at"],
-            alert["alert_type"],
-            alert["title"],
-            ", ".join(alert["recipients"]),
-            alert["sent_successfully"],
-            alert["attempts"],
-            alert["error_message"],
-        )
-        for alert in found
-    ]
-    headings = ["when", "type", "title", "to", "sent", "attempts", "error"]
-    show(found, [table("alerts", headings, rows)] if found else ["no alerts"], as_json=as_json)
+    columns_for_people = {
+        "when": "created_at",
+        "type": "alert_type",
+        "title": "title",
+        "to": "recipients",
+        "sent": "sent_successfully",
+        "attempts": "attempts",
+        **({"next attempt": "next_attempt_at"} if failed else {}),
+        "error": "error_message",
+    }
+    rows = [[_plain(alert[name]) for name in columns_for_people.values()] for alert in found]
+    show(found, [table("alerts", list(columns_for_people), rows)] if found else ["no alerts"], as_json=as_json)
+
+
+def _plain(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -11,12 +11,13 @@ from console.importing import LeadFile
 from console.intake import Wanted
 from console.lead_store import Target
 from console.missing_columns import refuse
-from console.output import Json, show
+from console.output import Json, many, show
 from console.sequence_file import load as load_sequence
+from services.sender.config import SenderSettings
 from shared.clock import utc_now
 from shared.errors import ConfigurationError
-from shared.settings import Settings, load
-from shared.tables.campaigns import CampaignStatus
+from shared.settings import load
+from shared.states import CampaignStatus
 
 app = typer.Typer(
     help="Create, preview, launch, pause, resume and show campaigns.",
@@ -53,7 +54,7 @@ def create(
         created = campaigns.create(connection, called, campaigns.mailbox_id(connection, mailbox), read.sequence)
         imported = intake.run(connection, Target(created, fresh=True), file, Wanted(strict, as_json, rejects))
         if not imported.count:
-            raise ConfigurationError(f"{leads}: no row is good ({intake.summary(imported)}), so nothing was created")
+            raise intake.refusal(file, imported)
         if dry_run:
             connection.rollback()
     data = {"campaign": called, "created": not dry_run, **intake.report(imported)}
@@ -86,7 +87,7 @@ def launch(name: Name, *, as_json: Json = False) -> None:
 
     Example: cam campaign launch spring
     """
-    settings = load(Settings)
+    settings = load(SenderSettings)
     now = utc_now()
     with writing() as connection:
         startable = (CampaignStatus.DRAFT, CampaignStatus.FINISHED)
@@ -96,9 +97,12 @@ def launch(name: Name, *, as_json: Json = False) -> None:
             raise ConfigurationError(launching.refusal(name, checked))
         queued = launching.queue(connection, campaign, now=now, day_seconds=settings.day_seconds)
         due = launching.first_due(connection, campaign["id"])
-    data = {"campaign": name, "status": CampaignStatus.RUNNING, "queued": queued, "first_due_at": due}
+        dry = settings.email_dry_run or campaigns.is_dry(connection, campaign["mailbox_id"])
+    data = {"campaign": name, "status": CampaignStatus.RUNNING, "queued": queued, "first_due_at": due, "dry_run": dry}
     when = launching.when(due, now)
-    show(data, [f"campaign '{name}' is running: {queued:,} e-mails are queued, the first {when}"], as_json=as_json)
+    told = [f"campaign '{name}' is running: {many(queued, 'e-mail')} queued, the first {when}"]
+    told += ["this is a dry run: nothing really leaves (see: cam mailbox list)"] if dry else []
+    show(data, told, as_json=as_json)
 
 
 @app.command()

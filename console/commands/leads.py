@@ -17,7 +17,7 @@ from console.importing import LeadFile
 from console.intake import Imported, Wanted
 from console.lead_store import Target
 from console.missing_columns import refuse
-from console.output import Json, clean, show
+from console.output import Json, clean, many, show
 from console.sequence_file import together
 from console.templates import Needs, needs
 from console.why import Answer
@@ -25,9 +25,9 @@ from services.sender.config import SenderSettings
 from shared.clock import utc_now
 from shared.errors import ConfigurationError
 from shared.settings import Settings, load
+from shared.states import CampaignStatus
 from shared.tables import leads as lead_table
 from shared.tables import outbound_emails
-from shared.tables.campaigns import CampaignStatus
 
 app = typer.Typer(
     help="Import leads; ask why nothing is sent to one.",
@@ -58,7 +58,7 @@ def import_(
         refuse(leads, file.columns, needed)
         imported = intake.run(connection, Target(campaign["id"]), file, Wanted(strict, as_json, rejects))
         queued = _queue(connection, campaign, imported, settings.day_seconds)
-    told = [*intake.told(imported), *([f"{queued:,} first e-mails are queued"] if queued else [])]
+    told = [*intake.told(imported), *([f"queued: {many(queued, 'first e-mail')}"] if queued else [])]
     show({"campaign": name, **intake.report(imported), "queued": queued}, told, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ from console import mailboxes
 from console.access import reading, writing
 from console.output import Json, show
 from shared.errors import ConfigurationError
-from shared.tables.mail import Provider
+from shared.states import Provider
 
 app = typer.Typer(
     help="The mailboxes that send and are watched. `cam setup` makes 'default' from the environment.",

@@ -23,7 +23,10 @@ Delete = Annotated[bool, typer.Option("--delete", help="Also delete their data, 
 
 @app.command()
 def start(only: Only = None, *, as_json: Json = False) -> None:
-    """Start what does not run yet, and wait until it serves."""
+    """Start what does not run yet, and wait until it serves.
+
+    Example: cam servers start
+    """
     servers = start_servers(checkout(), only=set(only) if only else None, say=notices().print)
     hint = 'Point this shell at them: eval "$(cam servers env)"'
     show({"servers": _rows(), "environment": servers.environment()}, [hint], as_json=as_json)
@@ -31,14 +34,20 @@ def start(only: Only = None, *, as_json: Json = False) -> None:
 
 @app.command()
 def stop(*, delete: Delete = False, as_json: Json = False) -> None:
-    """Stop them; their data stays unless told otherwise."""
+    """Stop them; their data stays unless told otherwise.
+
+    Example: cam servers stop
+    """
     ended = stop_servers(checkout(), delete=delete, say=notices().print)
     show({"stopped": ended}, [] if ended else ["nothing was running"], as_json=as_json)
 
 
 @app.command()
 def env(*, as_json: Json = False) -> None:
-    """Print the settings that point CAM at them, for a shell to eval."""
+    """Print the settings that point CAM at them, for a shell to eval.
+
+    Example: eval "$(cam servers env)"
+    """
     variables = _running().environment()
     if as_json:
         show(variables, [], as_json=True)
@@ -49,7 +58,10 @@ def env(*, as_json: Json = False) -> None:
 
 @app.command()
 def status(*, as_json: Json = False) -> None:
-    """Show which of them run, where, and where they log."""
+    """Show which of them run, where, and where they log.
+
+    Example: cam servers status --json
+    """
     columns = ("server", "runs", "pid", "port", "log")
     rows = [(row.name, row.pid is not None, row.pid, row.port, row.log) for row in server_status(checkout())]
     show({"servers": _rows()}, [table("", columns, rows)] if rows else ["no servers yet"], as_json=as_json)

@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from console import mailboxes
-from console.access import writing
+from console.access import answering, writing
 from console.creating import create_database, create_virtual_host
 from console.output import Json, notices, show
 from shared import migrate
-from shared.database import outages
 from shared.errors import ConfigurationError, OutageError
 from shared.messaging import topology
 from shared.settings import ImapSettings, ResendSettings, Settings, SmtpSettings, load
@@ -78,7 +77,7 @@ def _patiently(what: str, attempt: Callable[[], object], until: float) -> None:
     told = False
     while True:
         try:
-            with outages():
+            with answering():
                 attempt()
                 return
         except OutageError as error:

@@ -7,25 +7,31 @@ from typing import Annotated
 
 import typer
 
-from console.lines import LinePrinter
+from console.lines import JsonLines, LinePrinter
+from console.output import Json
 from console.processes import ServiceProcesses, chosen, scaled
-from shared.settings import Settings, load
+from console.readiness import check
 
 POLL_SECONDS = 0.2
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
 
 
 @app.command()
 def up(
+    *,
     scale: Annotated[list[str], typer.Option(help="SERVICE=NUMBER of instances; may be given again.")] = [],  # noqa: B006 - typer reads it and never changes it
     only: Annotated[str, typer.Option(help="Only these services, with commas between.")] = "",
+    as_json: Json = False,
 ) -> None:
-    """Run all five services in this terminal; Ctrl-C drains them (10 seconds at most)."""
-    load(Settings)
+    """Run all five services in this terminal; Ctrl-C drains them (10 seconds at most).
+
+    Example: cam up --scale classifier=2
+    """
     services, numbers = chosen(only), scaled(scale)
+    check(services)
     over = stopping()
-    say = LinePrinter()
+    say = JsonLines(over.set) if as_json else LinePrinter(over.set)
     processes = ServiceProcesses(os.environ, services, numbers, on_line=say)
     try:
         processes.start()

@@ -39,7 +39,7 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     [
         ("steps: [\n", ":2:1: expected the node content"),
         (_STEP + "limit:\n  daily: 5\n", ":4:1: unknown key 'limit' (did you mean 'limits'?)"),
-        ("steps:\n  - subject: A\n    bdy: x\n", ":2:5: 'body' is missing (and 1 more)"),
+        ("steps:\n  - subject: A\n    bdy: x\n", ":3:5: unknown key 'bdy' (did you mean 'body'?) (and 1 more)"),
         ("steps:\n  - subject: A\n    body: x\n    wiat: 3\n", ":4:5: unknown key 'wiat' (did you mean 'wait'?)"),
         ("steps:\n  - subject: A\n    body: x\n    wait: soon\n", ":4:11: wait: should be a valid number"),
         ("steps:\n  - subject: A\n    body: x\n    wait: .nan\n", ":4:11: wait: "),

@@ -36,6 +36,18 @@ def test_a_launch_queues_the_first_step_for_every_lead_to_wait_for_the_second(
     assert cam("campaign", "show", spring, "--json").data["status"] == "RUNNING"
 
 
+def test_a_launch_says_when_nothing_will_really_leave(
+    cam: Cam, spring: str, sequence: Path, leads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "this is a dry run: nothing really leaves" in cam("campaign", "launch", spring).out
+    cam("mailbox", "add", "real", "--address", "ada@our.example", "--smtp-host", "smtp.our.example")
+    for name in ("one", "two"):
+        cam("campaign", "create", "--name", name, "--sequence", sequence, "--leads", leads, "--mailbox", "real")
+    assert cam("campaign", "launch", "one", "--json").data["dry_run"] is False
+    monkeypatch.setenv("AICMO_CAM_EMAIL_DRY_RUN", "true")
+    assert cam("campaign", "launch", "two", "--json").data["dry_run"] is True
+
+
 def test_the_last_step_waits_as_long_as_the_end_policy_says(
     cam: Cam, engine: Engine, mailbox: str, leads: Path, tmp_path: Path
 ) -> None:

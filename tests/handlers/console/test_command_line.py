@@ -76,7 +76,7 @@ def test_setup_waits_for_the_broker_and_says_so(cam: Cam, database_url: str) -> 
     assert refused.returncode == 1
     waiting, failed = refused.stderr.splitlines()
     assert waiting.startswith("waiting for the broker (")
-    assert failed.startswith("cam: broker: ")
+    assert failed.startswith("cam: the broker does not answer (")
 
 
 def test_a_broker_that_is_away_is_shown_in_the_status_and_standard_output_is_json(cam: Cam, database_url: str) -> None:
@@ -105,6 +105,20 @@ def test_a_database_that_can_not_be_reached_is_one_line(cam: Cam, url: str, stat
     assert refused.returncode == status
     assert refused.stderr.startswith(told)
     assert (refused.stderr.count("\n"), refused.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("words", [("status",), ("setup", "--wait", "60")])
+def test_a_database_that_refuses_for_good_is_not_waited_for(
+    cam: Cam, database_url: str, words: tuple[str, ...]
+) -> None:
+    server, _, _ = database_url.rpartition("/")
+    missing = cam(*words, DATABASE_URL=f"{server}/nowhere")
+    told = 'cam: DATABASE_URL: database "nowhere" does not exist (to make it: cam setup --create)\n'
+    assert (missing.returncode, missing.stderr) == (2, told)
+    stranger = cam(*words, DATABASE_URL=f"postgresql://stranger:guessed@{server.rpartition('@')[2]}/cam")
+    assert stranger.returncode == 2
+    assert stranger.stderr.startswith("cam: DATABASE_URL: ")
+    assert ("stranger" in stranger.stderr, "guessed" in stranger.stderr) == (True, False)
 
 
 def test_a_database_without_tables_says_what_to_run(cam: Cam, databases: Databases) -> None:

@@ -83,7 +83,7 @@ def test_a_campaign_whose_leads_are_all_bad_is_not_created(
     file.write_text("email,first_name,company\nnobody,A,B\n", encoding="utf-8")
     refused = cam("campaign", "create", "--sequence", sequence, "--leads", file, "--mailbox", mailbox)
     assert refused.status == 2
-    assert "no row is good (1 bad address)" in refused.err
+    assert f"no row is good, so nothing was created: {file}:2: nobody: bad address: " in refused.err
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(campaigns)).scalar_one() == 0
 

@@ -7,8 +7,9 @@ import pytest
 from rich.console import Console
 from sqlalchemy import Engine, insert, select, text
 
-from console.health import told
-from shared.tables import alert_logs, inbound_emails, mailboxes, suppressions
+from console.command_table import COMMANDS, load
+from console.health import collect, told
+from shared.tables import alert_logs, heartbeats, inbound_emails, mailboxes, suppressions
 from tests.handlers.console.conftest import Cam
 
 
@@ -101,13 +102,40 @@ def test_failed_alerts_can_be_asked_for(cam: Cam, engine: Engine) -> None:
         connection.execute(insert(alert_logs), rows)
     assert [row["title"] for row in cam("alerts", "--json").rows] == ["lost", "yes"]
     assert [row["title"] for row in cam("alerts", "--failed", "--json").rows] == ["lost"]
+    assert "next attempt" in cam("alerts", "--failed").out
 
 
-@pytest.mark.parametrize("word", ["", "setup", "status", "campaign", "leads", "replies", "alerts", "mailbox"])
+@pytest.mark.parametrize("word", COMMANDS)
+def test_every_command_takes_json_and_shows_an_example(cam: Cam, word: str) -> None:
+    for words in ([word, below] for below in getattr(load(word), "commands", [""])):
+        helped = cam(*filter(None, words), "--help").out
+        assert ("--json" in helped, "Example: " in helped) == (True, True), words
+
+
+@pytest.mark.parametrize("word", ["", *COMMANDS])
 def test_every_command_has_help(cam: Cam, word: str) -> None:
     helped = cam(*word.split(), "--help")
     assert (helped.status, helped.err) == (0, "")
     assert "Usage: cam" in helped.out
+
+
+def test_the_status_shows_a_stopped_instance_only_if_it_was_the_last_of_its_service(engine: Engine) -> None:
+    now = datetime.now(UTC)
+    rows = [
+        {
+            "worker_id": f"sender/{name}",
+            "service": "sender",
+            "status": status,
+            "last_seen_at": now - timedelta(hours=age),
+        }
+        for name, status, age in (("old", "STOPPED", 3), ("older", "DEAD", 4), ("new", "RUNNING", 0))
+    ]
+    rows += [{"worker_id": "inbox/i", "service": "inbox", "status": "STOPPED", "last_seen_at": now}]
+    with engine.begin() as connection:
+        connection.execute(insert(heartbeats), rows)
+        services = collect(connection, "amqp://guest:guest@127.0.0.1:1/", 300, now)["services"]
+    assert isinstance(services, list)
+    assert [row["worker_id"] for row in services] == ["inbox/i", "sender/new", "sender/older"]
 
 
 def test_the_status_names_what_is_wrong() -> None:
