@@ -15,8 +15,9 @@ setup: ## Install what is missing: .venv with the locked packages, PostgreSQL, R
 demo: setup ## Run the whole system against a pretend internet and show the funnel live.
 	@$(BIN)/cam demo $(ARGS)
 
+# Most tests wait for a server, so three side by side keep two cores busy; a file's tests stay together.
 test: setup ## Run every test, on real servers.
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 3 --dist loadfile $(ARGS)
 
 lint: setup ## Check style, types and the import contracts.
 	@$(BIN)/ruff check .

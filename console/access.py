@@ -1,20 +1,13 @@
 """How a command reaches the database: as its owner, and read-only where it only reads."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from shared.database import open_engine, outages
-from shared.errors import ConfigurationError, OutageError
+from shared.database import judged, open_engine, outages
+from shared.errors import OutageError
 from shared.settings import DatabaseSettings, load
-
-# A refused connection has no SQLSTATE, so there are only the server's words.
-_REFUSAL = re.compile(
-    r'(?:database|role) "[^"]+" does not exist|password authentication failed for user "[^"]+"|no password supplied'
-    r"|no pg_hba\.conf entry for [^\n]+"
-)
 
 
 @contextmanager
@@ -24,11 +17,7 @@ def answering() -> Iterator[None]:
         with outages():
             yield
     except OutageError as error:
-        refusal = _REFUSAL.search(str(error))
-        if refusal is None:
-            raise
-        hint = " (to make it: cam setup --create)" if refusal[0].startswith("database") else ""
-        raise ConfigurationError(f"DATABASE_URL: {refusal[0]}{hint}") from None
+        raise judged(error) from None
 
 
 @contextmanager

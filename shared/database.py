@@ -1,12 +1,18 @@
 """The one PostgreSQL database: engines that open their connections in a service's role."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from shared.errors import OutageError
+from shared.errors import CamError, ConfigurationError, OutageError
+
+_REFUSAL = re.compile(
+    r'(?P<words>role "(?P<role>[^"]+)" does not exist|database "[^"]+" does not exist|no pg_hba\.conf entry for [^\n]+'
+    r'|password authentication failed for user "[^"]+"|no password supplied|permission denied to set role "[^"]+")'
+)
 
 
 def driver_url(url: str) -> str:
@@ -56,6 +62,18 @@ def is_outage(error: DBAPIError) -> bool:
     if state is None:
         return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
     return str(state).startswith(("08", "57P", "53"))
+
+
+def judged(error: OutageError) -> CamError:
+    """Tell a server that refuses us, which waiting will not change, from one that is away."""
+    # A refused connection has no SQLSTATE (libpq keeps it to itself), so there are only the server's words.
+    refusal = _REFUSAL.search(str(error.__cause__))
+    if refusal is None:
+        return error
+    if (refusal["role"] or "").startswith("cam_"):
+        return ConfigurationError(f"the database has no role {refusal['role']} yet: run `cam setup`")
+    hint = " (to make it: cam setup --create)" if refusal["words"].startswith("database") else ""
+    return ConfigurationError(f"DATABASE_URL: {refusal['words']}{hint}")
 
 
 @contextmanager

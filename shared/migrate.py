@@ -1,6 +1,5 @@
 """Brings the database's tables to this version of CAM (alembic)."""
 
-import re
 from pathlib import Path
 
 from alembic import command
@@ -9,14 +8,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from shared.database import transaction
-from shared.errors import CamError, ConfigurationError, OutageError
+from shared.database import judged, transaction
+from shared.errors import ConfigurationError, OutageError
 
 _MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
-_REFUSAL = re.compile(
-    r'(?P<words>role "(?P<role>[^"]+)" does not exist|database "[^"]+" does not exist|no pg_hba\.conf entry for [^\n]+'
-    r'|password authentication failed for user "[^"]+"|no password supplied|permission denied to set role "[^"]+")'
-)
 
 
 def _config(database_url: str) -> Config:
@@ -48,18 +43,7 @@ def verify(engine: Engine) -> None:
         with transaction(engine) as connection:
             current = MigrationContext.configure(connection).get_current_revision()
     except OutageError as error:
-        raise _judged(error) from None
+        raise judged(error) from None
     if current != newest:
         stands = f"is at revision {current}, this version needs {newest}" if current else "has no tables yet"
         raise ConfigurationError(f"the database {stands}: run `cam setup`")
-
-
-def _judged(error: OutageError) -> CamError:
-    """Tell a server that refuses us, which waiting will not change, from one that is away."""
-    # A refused connection has no SQLSTATE (libpq keeps it to itself), so there are only the server's words.
-    refusal = _REFUSAL.search(str(error.__cause__))
-    if refusal is None:
-        return error
-    if (refusal["role"] or "").startswith("cam_"):
-        return ConfigurationError(f"the database has no role {refusal['role']} yet: run `cam setup`")
-    return ConfigurationError(f"DATABASE_URL: {refusal['words']}")

@@ -129,7 +129,7 @@ def _variable(settings: type[BaseSettings], location: tuple[int | str, ...]) -> 
 def _in_words(problem: object) -> str:
     message = str(problem["msg"]) if isinstance(problem, dict) else str(problem)
     missing = isinstance(problem, dict) and problem.get("type") == "missing"
-    return "is not set (see .env.example)" if missing else message.removeprefix("Value error, ")
+    return "is not set (see .env.example)" if missing else message.removeprefix("Value error, ").removeprefix("Input ")
 
 
 def worker_id(settings: Settings, service: str) -> str:

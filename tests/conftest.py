@@ -9,6 +9,22 @@ from shared.database import open_engine
 from tests.databases import Databases, clean
 from tests.servers import Broker, Mailserver, TestServers
 
+_SHARED = pytest.StashKey[TestServers]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before a parallel run, start the servers once for all workers."""
+    alone = hasattr(config, "workerinput") or not config.getoption("numprocesses", default=None)
+    if not alone and not config.getoption("collectonly"):
+        config.stash[_SHARED] = TestServers()
+        config.stash[_SHARED].share()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started for all workers."""
+    if _SHARED in config.stash:
+        config.stash[_SHARED].close()
+
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[TestServers]:

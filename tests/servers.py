@@ -5,6 +5,7 @@ containers, if a Docker engine answers that already has the images (nothing is p
 in a temporary folder. `CAM_TEST_SERVERS=native` or `=containers` decides by hand. Dovecot is always a native instance.
 """
 
+import json
 import os
 import shutil
 import tempfile
@@ -12,7 +13,7 @@ import uuid
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -176,7 +177,16 @@ class TestServers:
 
     def mailserver(self) -> Mailserver:
         """Return a Dovecot."""
-        return self._native.mailserver()
+        shared = os.environ.get("CAM_TEST_MAILSERVER")
+        return Mailserver(**json.loads(shared)) if shared else self._native.mailserver()
+
+    def share(self) -> None:
+        """Start all servers and name them in the environment, where the workers of a parallel run find them."""
+        broker = self.broker()
+        os.environ["TEST_DATABASE_URL"] = self.database_url()
+        os.environ["TEST_AMQP_URL"] = broker.amqp_url
+        os.environ["TEST_AMQP_MANAGEMENT_URL"] = broker.management_url
+        os.environ["CAM_TEST_MAILSERVER"] = json.dumps(asdict(self.mailserver()))
 
     def close(self) -> None:
         """Stop what was started."""

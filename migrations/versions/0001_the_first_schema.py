@@ -299,6 +299,13 @@ def upgrade() -> None:
     op.create_index("ix_leads_campaign_id_status", "leads", ["campaign_id", "status"], unique=False)
     op.create_index("ix_leads_email", "leads", ["email"], unique=False)
     op.create_index(
+        "ix_leads_written_to",
+        "leads",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'NEW' AND last_contacted_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_leads_hold_until", "leads", ["hold_until"], unique=False, postgresql_where=sa.text("status = 'ON_HOLD'")
     )
     op.create_table(
@@ -438,6 +445,11 @@ def downgrade() -> None:
     op.drop_table("outbound_emails")
     op.drop_table("sequence_steps")
     op.drop_index("ix_leads_hold_until", table_name="leads", postgresql_where=sa.text("status = 'ON_HOLD'"))
+    op.drop_index(
+        "ix_leads_written_to",
+        table_name="leads",
+        postgresql_where=sa.text("status = 'NEW' AND last_contacted_at IS NOT NULL"),
+    )
     op.drop_index("ix_leads_email", table_name="leads")
     op.drop_index("ix_leads_campaign_id_status", table_name="leads")
     op.drop_table("leads")

@@ -36,4 +36,4 @@ def alerter() -> Service:
 
 
 if __name__ == "__main__":
-    sys.exit(launch(alerter))
+    sys.exit(launch("alerter", alerter))

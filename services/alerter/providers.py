@@ -32,7 +32,7 @@ def build(settings: AlerterSettings, smtp: SmtpSettings, resend: ResendSettings)
     ]
     configured = [channel for channel in channels if channel.is_configured()]
     if not configured:
-        log.warning("alerts_not_configured", settings="AICMO_CAM_ALERT_EMAILS, AICMO_CAM_ALERT_URLS")
+        log.warning("alerts_not_configured", settings="AICMO_CAM_ALERT_EMAILS, _WEBHOOK_URLS, _URLS")
     return configured or [NoOpAlertProvider()]
 
 

@@ -23,4 +23,4 @@ def build() -> Service:
 
 
 if __name__ == "__main__":
-    sys.exit(launch(build))
+    sys.exit(launch("classifier", build))

@@ -5,7 +5,7 @@ from functools import partial
 
 from services.decision.config import DecisionSettings
 from services.decision.handlers import lead_timeout, reply_classified
-from services.decision.jobs import evaluate_campaigns, keep_score, release_holds
+from services.decision.jobs import evaluate_campaigns, keep_score, note_contacts, release_holds
 from shared.database import open_engine
 from shared.events import LeadTimeout, ReplyClassified
 from shared.messaging.runtime import Job, Service, launch
@@ -27,6 +27,7 @@ def build() -> Service:
         },
         jobs=[
             Job("release_holds", every, partial(release_holds, terms=settings.terms)),
+            Job("note_contacts", every, note_contacts),
             Job("keep_score", every, keep_score),
             Job("evaluate_campaigns", every, partial(evaluate_campaigns, limits=settings.limits)),
         ],
@@ -34,4 +35,4 @@ def build() -> Service:
 
 
 if __name__ == "__main__":
-    sys.exit(launch(build))
+    sys.exit(launch("decision", build))

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from services.decision.campaign_rules import judge
 from services.decision.dossiers import Terms, open_dossiers
 from services.decision.health import Checkup, check_up, move
-from services.decision.rules import Limits, Verdict
+from services.decision.rules import Limits, Rule, Verdict
 from services.decision.score import count_day, days_touched
 from services.decision.settle import Record, record, settle
 from shared.states import CampaignStatus, LeadStatus
@@ -22,6 +22,13 @@ def release_holds(uow: UnitOfWork, *, terms: Terms) -> None:
     """Fold the leads that are back again."""
     while _release(uow, terms) == HOLDS_AT_ONCE:
         pass
+
+
+def note_contacts(uow: UnitOfWork) -> None:
+    """Let the status of leads that were written to say so; nothing else of theirs has changed."""
+    written_to = update(leads).where(leads.c.status == LeadStatus.NEW, leads.c.last_contacted_at.is_not(None))
+    with uow.begin() as tx:
+        tx.connection.execute(written_to.values(status=LeadStatus.CONTACTED, status_reason=Rule.WAITING))
 
 
 def keep_score(uow: UnitOfWork) -> None:

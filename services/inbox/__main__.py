@@ -37,4 +37,4 @@ def inbox() -> Service:
 
 
 if __name__ == "__main__":
-    sys.exit(launch(inbox))
+    sys.exit(launch("inbox", inbox))

@@ -178,11 +178,17 @@ def _keep_alive(connection: socket.socket) -> None:
             connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
+def _words(error: LoginError) -> str:
+    """Return the server's own words; imapclient hands them over as the text of a bytes literal."""
+    said = str(error)
+    return said[2:-1][:200] if said.startswith(("b'", 'b"')) else said[:200]
+
+
 def _log_in(client: IMAPClient, username: str, password: str) -> None:
     try:
         client.login(username, password)
     except LoginError as error:
-        answer = str(error)[:200]
+        answer = _words(error)
         if is_about_the_password(answer):
             raise LoginRefusedError(answer) from error
         raise ServerAwayError(answer) from error

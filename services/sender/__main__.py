@@ -37,4 +37,4 @@ def build() -> Service:
 
 
 if __name__ == "__main__":
-    sys.exit(launch(build))
+    sys.exit(launch("sender", build))

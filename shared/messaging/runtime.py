@@ -57,10 +57,10 @@ class Service:
         return worker_id(self.settings, self.name)
 
 
-def launch(build: Callable[[], Service]) -> int:
+def launch(name: str, build: Callable[[], Service]) -> int:
     """Build and run a service; return its exit status: 2 for a wrong setting, said in one line."""
     status = 0
-    logs.configure("INFO", "cam")
+    logs.configure("INFO", name)
     try:
         service = build()
         logs.configure(service.settings.log_level, service.name)

@@ -79,6 +79,7 @@ leads = Table(
     UniqueConstraint("campaign_id", "email"),
     Index("ix_leads_email", "email"),
     Index("ix_leads_campaign_id_status", "campaign_id", "status"),
+    Index("ix_leads_written_to", "id", postgresql_where=text("status = 'NEW' AND last_contacted_at IS NOT NULL")),
     Index("ix_leads_hold_until", "hold_until", postgresql_where=text("status = 'ON_HOLD'")),
     one_of("status", LeadStatus),
 )

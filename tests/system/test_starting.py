@@ -120,7 +120,7 @@ def test_a_login_that_the_database_refuses_is_one_line(database_url: str, tmp_pa
 def test_a_database_that_does_not_exist_is_one_line(database_url: str, tmp_path: Path) -> None:
     elsewhere = f"{database_url.rpartition('/')[0]}/cam_of_another_world"
     line = refused("classifier", environment(elsewhere, NOWHERE), tmp_path)
-    assert line == 'cam: DATABASE_URL: database "cam_of_another_world" does not exist'
+    assert line == 'cam: DATABASE_URL: database "cam_of_another_world" does not exist (to make it: cam setup --create)'
 
 
 @every_service

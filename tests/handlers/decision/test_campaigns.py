@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.decision.jobs import evaluate_campaigns
+from services.decision.jobs import evaluate_campaigns, note_contacts
 from services.decision.rules import Limits
 from shared.tables import campaigns, decisions, leads
 from tests.handlers.decision.world import NOON, World
@@ -156,3 +156,12 @@ def test_only_sends_since_the_rules_count_are_counted(world: World) -> None:
     answered(world, campaign, 30, 30, "BOUNCE", bounce_kind="BLOCK")
     evaluate(world)
     assert status(world, campaign) == "RUNNING"
+
+
+def test_a_lead_that_was_written_to_says_so_and_nobody_else_is_touched(world: World) -> None:
+    campaign = world.campaign()
+    written_to, new, gone = (world.lead(campaign, status=status) for status in ("NEW", "NEW", "UNSUBSCRIBED"))
+    for lead in (written_to, gone):
+        world.change(leads, lead, last_contacted_at=NOON)
+    note_contacts(world.uow)
+    assert [world.status(lead) for lead in (written_to, new, gone)] == ["CONTACTED", "NEW", "UNSUBSCRIBED"]
