@@ -1,5 +1,6 @@
 """The payload of each event: ids and facts, never a mail's text."""
 
+from abc import ABC, abstractmethod
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -28,7 +29,7 @@ class BounceKind(StrEnum):
     BLOCK = "BLOCK"
 
 
-class Event(BaseModel):
+class Event(BaseModel, ABC):
     """A fact; `type` is its routing key and `key` what makes it the same fact when it is told again."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -36,9 +37,9 @@ class Event(BaseModel):
     type: ClassVar[str]
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """Return the idempotency key: equal for equal facts, at most 200 characters."""
-        raise NotImplementedError
 
 
 class ReplyReceived(Event):
