@@ -11,6 +11,7 @@ NO = one_of(rf"""
     not (?:very |really |at all |that |currently |particularly |even |all that )?(?:interested|interesting|keen|convinced|impressed|in the market|in need of|relevant|applicable|suitable|needed|required|necessary|worth|compelling|buying|for us|for me|my thing|our thing)
     (?:no|zero|little|lost|without) (?:\w{{1,15}} )?interest
     uninterested
+    please no(?= ?[.,!]|$)
     not (?:a|the|an|quite|really|exactly) ~(?:fit|match|need|option|something)
     not something (?:we|i|that|our)~
     (?:do not|never) (?:send|bother|waste|sell)~
@@ -30,7 +31,7 @@ NO = one_of(rf"""
     (?:all set|all good|we are good|i am good|we are set|we are covered|am covered)
     (?:happy|satisfied|content|pleased|fine|good) with (?:our|what|the|my|how|who|them|it)~
     (?:locked|tied) in(?:to)?~
-    (?:handle|handled|do|doing|done|manage|managed|build|built|developed) ~(?:this |it |that |everything |all )?(?:in-?house|internally|ourselves)
+    (?:handle|handled|do|doing|done|manage|managed|build|built|developed) ~(?:this |it |that |everything |all )?(?:in[ -]?house|internally|ourselves)
     (?:went|gone|going|decided to go|chose to go|moving forward|signed) ~(?:with )?(?:another|someone else|somebody else|a competitor|a different|your competitor|other)~
     decided (?:not to|against|to stay|to stick|to keep)~
     (?:too|very|so|way too|a bit|bit|quite|pretty) (?:expensive|pricey|costly|high for|much for|steep)
@@ -48,6 +49,7 @@ NO = one_of(rf"""
     kein(?:e|en|erlei)? ~(?:interesse|bedarf|budget|verwendung|zeit|danke|geld)
     (?:nicht|nich) ~(?:interessiert|interessant|relevant|notig|benotigt|das richtige|von interesse|in frage)
     interessiert (?:mich|uns) nicht
+    nichts fur (?:uns|mich)
     (?:nein|ne|nee),? (?:vielen |besten )?dank\w?
     danke?,? (?:aber )?nein
     (?:bereits|schon) ~(?:einen|eine|ein|versorgt|anbieter|losung|dienstleister|partner|lieferanten|gut aufgestellt|im einsatz|zufrieden|bedient)

@@ -37,6 +37,8 @@ STOP = one_of(rf"""
     (?:report|reporting|reported|marking|mark|flag|flagging|flagged|marked) ~(?:as |for |to )?(?:spam|junk|abuse|spammers?|spamming|spamcop)
     (?:this|that|it|your email|you|which|these) (?:is|are) (?:just |clearly |unsolicited |nothing but |pure |considered |a )*(?:spam|spamming|a spammer|spammers|unsolicited|harassment)~
     spam(?:ming)? me~
+    (?:report|reporting|reported) (?:you|your (?:company|domain|email|address|firm|account)) ~to~
+    (?:if|should) you (?:ever )?(?:email|mail|contact|write|message|spam|call|bother)(?: to)? (?:me|us) (?:ever again|again|once more|one more time|any ?more)(?! (?:in|on|at|after|next|when|then|around|this|before|later|with|about))
     (?:unsolicited|unwanted) (?:commercial )?(?:email|emails|mail|spam|messages)
     (?:blocking|block|blocked|will block|am blocking) (?:you|your (?:domain|email|address)|this (?:sender|address))
     (?:gdpr|can-?spam|data protection|dsgvo|casl|ccpa|lopd|rgpd) ~(?:violation|breach|complaint|request|act|law|authority|erasure|article|art)~

@@ -11,7 +11,7 @@ from services.classifier.optouts import opt_out, unsubscribe_mail
 from services.classifier.own_text import own_text
 from services.classifier.understanding import Facts, Incoming, Understanding
 
-VERSION = "rules-1"
+VERSION = "rules-2"
 
 __all__ = ["VERSION", "Facts", "Incoming", "Understanding", "classify"]
 

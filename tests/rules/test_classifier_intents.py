@@ -36,6 +36,9 @@ NEGATIONS = [
     ("We\u2019re not looking for anything like this", "NEGATIVE"),
     ("It's too expensive for us.", "NEGATIVE"),
     ("I will have to pass on this one.", "NEGATIVE"),
+    ("We handle all of that in house.", "NEGATIVE"),
+    ("Sounds good and I would love to hear more, but it is too expensive for us.", "NEGATIVE"),
+    ("It is too expensive and we already have a vendor, but I would like to see a demo.", "POSITIVE"),
     ("Great product, however it is out of our budget.", "NEGATIVE"),
 ]
 
@@ -67,6 +70,7 @@ OTHER_LANGUAGES = [
     ("Das klingt interessant, k\u00f6nnen wir telefonieren?", "POSITIVE"),
     ("Ja, passt.", "POSITIVE"),
     ("Nein danke, wir haben bereits einen Anbieter.", "NEGATIVE"),
+    ("Danke f\u00fcr Ihre Mail, aber das ist nichts f\u00fcr mich.", "NEGATIVE"),
     ("Derzeit nicht, melden Sie sich gerne im Herbst.", "NEUTRAL"),
     ("Daf\u00fcr bin ich nicht zust\u00e4ndig, wenden Sie sich bitte an Frau Weber.", "NEUTRAL"),
     ("Me interesa, \u00bfpodemos hablar el jueves?", "POSITIVE"),

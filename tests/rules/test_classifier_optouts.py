@@ -21,6 +21,8 @@ OPT_OUTS = [
     "This is unsolicited email and a GDPR violation.",
     "Not interested. Please delete my data.",
     "Cease and desist or you will hear from my lawyers.",
+    "Send me anything else and I will report you to the regulator.",
+    "If you write to me again, I will be very angry.",
     "Sounds great, but please remove me from this list.",
     "Bitte nehmen Sie mich aus Ihrem Verteiler.",
     "Bitte schreiben Sie mir nicht mehr.",
@@ -36,6 +38,7 @@ OPT_OUTS = [
 NO_OPT_OUTS = [
     ("Please don't take me off your list, I like it.", "x"),
     ("How do your customers unsubscribe?", "POSITIVE"),
+    ("If you contact us again in June, I would be happy to talk.", "x"),
     ("Stop by my office when you are in town!", "x"),
     ("ok" + FOOTER, "NEUTRAL"),
     ("I'm not interested, thanks." + FOOTER, "NEGATIVE"),
