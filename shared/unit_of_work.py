@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from shared.clock import Clock, utc_now
 from shared.database import transaction
 from shared.events import Envelope, Event, wrap
+from shared.faults import point
 from shared.tables import handled_events, outbox
 
 E = TypeVar("E", bound=Event)
@@ -129,6 +130,8 @@ class UnitOfWork:
             work = Transaction(connection, self.clock, self._source, self._consumer)
             yield work
             rows = work.write_outbox(lease)
+            point("before_commit")
+        point("after_commit")
         self.guarded |= work.guarded
         if rows and self._on_commit:
             self._on_commit(rows)

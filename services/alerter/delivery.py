@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from shared.errors import CamError
+from shared.faults import point
 
 # An attempt's lease (ledger.LEASE) must outlive this plus the time limit of one request.
 START_WITHIN_SECONDS = 25.0
@@ -86,6 +87,7 @@ def _attempt(alert: Alert, provider: AlertProvider, deadline: float) -> str | No
     """Send once; return the problem, or None when the channel took it."""
     if time.monotonic() > deadline:
         return "not tried: the channels are too slow"
+    point("before_alert_sent")
     try:
         taken = provider.send_alert(alert.title, alert.message, alert.metadata)
     except CamError as error:
@@ -94,6 +96,7 @@ def _attempt(alert: Alert, provider: AlertProvider, deadline: float) -> str | No
         problem = f"{type(error).__name__}"
     else:
         problem = "" if taken else "refused"
+        point("after_alert_sent")
     if problem:
         # The names of e-mail channels are addresses: the row has them, the log does not.
         log.warning("alert_not_taken", channel=provider.get_name().partition(":")[0], alert_id=alert.id)

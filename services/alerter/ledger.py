@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.alerter.delivery import Alert, Delivery, Outcome
 from services.alerter.rules import Text as AlertText
 from services.alerter.rules import retry_delay
+from shared.faults import point
 from shared.rows import as_table, execute, from_rows
 from shared.tables import alert_logs, inbound_emails
 from shared.unit_of_work import Transaction, UnitOfWork
@@ -84,6 +85,7 @@ def send_and_record(uow: UnitOfWork, alerts: Sequence[Alert], delivery: Delivery
     """Send claimed alerts and write down what became of them."""
     if not alerts:
         return
+    point("after_alert_claimed")
     outcomes = delivery.send(alerts)
     with uow.begin() as tx:
         _record(tx, outcomes, delivery.recipients)

@@ -10,6 +10,7 @@ from services.inbox import leases
 from services.inbox.leases import Lease
 from services.inbox.watcher import Watcher
 from shared.errors import OutageError
+from shared.faults import point
 from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Watch:
         if self._watchers and time.monotonic() >= self._renew_at:
             self._renew(uow)
         for lease in leases.take(uow, self._holder, self._lease_seconds, self._watchers):
+            point("after_lease_taken")
             log.info("mailbox_taken", mailbox_id=lease.mailbox_id, token=lease.token)
             self._watchers[lease.mailbox_id] = self._start(uow, lease)
 

@@ -12,6 +12,7 @@ from services.inbox.leases import Lease, Mailbox
 from services.inbox.rules import Cursor, batches, new_uids
 from services.inbox.store import Folder, Letter, store
 from shared.errors import LostLeaseError, OutageError
+from shared.faults import point
 from shared.mail.parsing import UnparsableError, parse_email
 from shared.unit_of_work import UnitOfWork
 
@@ -117,10 +118,12 @@ class Reader:
         if self._hang_ups[place] >= _HANG_UPS and len(batch) == 1:
             raise CommandRefusedError(f"the server hung up {_HANG_UPS} times when this was fetched")
         try:
-            return source.emails(batch, self._cap)
+            emails = source.emails(batch, self._cap)
         except ServerAwayError:
             self._hang_ups[place] += 1
             raise
+        point("after_fetch")
+        return emails
 
     def _keep(self, folder: str, letters: Sequence[Letter], last_uid: int) -> None:
         cursor = Cursor(self._cursors[folder].uidvalidity, last_uid)

@@ -22,6 +22,7 @@ from services.inbox.rules import (
     thread_ids,
 )
 from shared.events import ReplyReceived
+from shared.faults import point
 from shared.mail.charsets import storable
 from shared.mail.parsing import ParsedEmail
 from shared.tables import inbound_emails, mailboxes
@@ -74,6 +75,7 @@ def store(uow: UnitOfWork, folder: Folder, letters: Sequence[Letter], cursor: Cu
         )
         if rows:
             _insert(tx, rows)
+        point("after_store")
         return stored
 
 

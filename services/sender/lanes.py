@@ -21,6 +21,7 @@ from services.sender.record import record
 from services.sender.rules import SPENT, SendResult, Verdict, mailbox_rest
 from services.sender.slots import Slots
 from shared.errors import ConfigurationError, LostLeaseError, OutageError
+from shared.faults import point
 from shared.states import Provider
 from shared.unit_of_work import Transaction, UnitOfWork
 
@@ -113,6 +114,7 @@ class Lane:
         return None
 
     def _send(self, email: OutgoingEmail) -> SendResult:
+        point("after_claim")
         try:
             self._provider = self._provider or self._run.open_provider(self._mailbox, self._kind)
             result = self._provider.send(email)

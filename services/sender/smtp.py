@@ -8,6 +8,7 @@ import structlog
 
 from services.sender.outgoing import OutgoingEmail, UnwritableError, compose, wire_address
 from services.sender.rules import SendResult, Stage, Verdict, judge_smtp
+from shared.faults import point
 from shared.mail.smtp import SmtpServer, close_smtp, open_smtp
 
 log = structlog.get_logger()
@@ -84,15 +85,18 @@ class SmtpProvider:
 
     def _content(self, connection: smtplib.SMTP, content: bytes) -> SendResult:
         """Hand the content over: once the final dot has left, silence means UNKNOWN (RFC 1047)."""
+        point("before_smtp_data")
         try:
             # What fails here did not take the final dot along: the server has to drop it (RFC 5321 §4.1.1.4).
             connection.send(_LINE_START_DOT.sub(b"..", content) + b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
             return self._lost(Verdict.OUTAGE, error)
+        point("after_smtp_data")
         try:
             code, text = self._final_answer(connection)
         except (smtplib.SMTPException, OSError) as error:
             return self._lost(Verdict.UNKNOWN, error)
+        point("after_smtp_250")
         if code != _OK:
             return self._after_refusal(_AnswerError(code, text, Stage.DATA))
         return SendResult(Verdict.SENT, provider_id=text.decode("utf-8", "replace")[:200])

@@ -19,6 +19,7 @@ from shared.clock import Clock
 from shared.database import outages
 from shared.errors import OutageError, PermanentError, SchemaInvalidError
 from shared.events import Envelope, parse
+from shared.faults import point
 from shared.messaging import failures, suspects
 from shared.messaging.relay import Exchanges
 from shared.messaging.threads import Threads
@@ -148,6 +149,7 @@ class Consumer:
             self._last_turn = time.monotonic()
 
     async def _settle(self, batch: list[AbstractIncomingMessage]) -> None:
+        point("after_delivery")
         plain: list[Pair] = []
         alone: list[Pair] = []
         for message in batch:
@@ -179,6 +181,7 @@ class Consumer:
             await self._acknowledge(pairs, whole=whole)
 
     async def _acknowledge(self, pairs: list[Pair], *, whole: bool) -> None:
+        point("before_ack")
         if whole:
             # Everything delivered before on this channel is settled, so one acknowledgement covers the batch.
             await pairs[-1][0].ack(multiple=True)
@@ -227,9 +230,7 @@ class Consumer:
         await self._threads.run(suspects.clear, self._engine, consumer, identity)
 
     async def _fail(self, message: AbstractIncomingMessage, error: Exception, reason: str | None = None) -> None:
-        verdict = failures.judge(error, failures.attempt_of(message))
-        if reason:
-            verdict = failures.Verdict(reason)
+        verdict = failures.Verdict(reason) if reason else failures.judge(error, failures.attempt_of(message))
         self._vitals.last_error = f"{type(error).__name__}: {error}"[:300]
         log.warning(
             "event_failed",

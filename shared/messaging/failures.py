@@ -12,6 +12,7 @@ from sqlalchemy import Engine, insert
 from shared.clock import Clock
 from shared.database import transaction
 from shared.errors import PermanentError, SchemaInvalidError
+from shared.faults import point
 from shared.messaging.topology import RETRY_SECONDS, Subscription
 from shared.tables import dead_letters
 
@@ -77,7 +78,9 @@ async def send_on(
         type=message.type,
         expiration=None if delay is None else timedelta(seconds=delay * random.uniform(1 - _JITTER, 1)),
     )
+    point("before_set_aside")
     await exchange.publish(copy, queue, mandatory=True, timeout=_CONFIRM_SECONDS)
+    point("after_set_aside")
 
 
 def _own_headers(headers: HeadersType) -> HeadersType:

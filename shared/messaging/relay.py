@@ -18,6 +18,7 @@ from sqlalchemy import Engine, delete, func, select, update
 from shared.database import transaction
 from shared.errors import OutageError
 from shared.events import CONTENT_TYPE
+from shared.faults import point
 from shared.messaging.connection import broken_off
 from shared.messaging.threads import Threads
 from shared.tables import outbox
@@ -101,9 +102,11 @@ class Relay:
 
     async def _fly(self, exchange: AbstractExchange) -> None:
         rows = self._flight()
+        point("before_publish")
         results = await asyncio.gather(*(_publish(exchange, row) for row in rows), return_exceptions=True)
         failed = [(row, result) for row, result in zip(rows, results, strict=True) if isinstance(result, BaseException)]
         lost = {row.id for row, _ in failed}
+        point("after_confirm")
         self._published += [row.id for row in rows if row.id not in lost]
         if len(self._published) >= FLIGHT:
             await self._forget()

@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Engine
 
-from shared import logs, migrate
+from shared import faults, logs, migrate
 from shared.clock import Clock, utc_now
 from shared.errors import CamError, ConfigurationError, OutageError
 from shared.events import Event
@@ -62,6 +62,7 @@ def launch(name: str, build: Callable[[], Service]) -> int:
     status = 0
     logs.configure("INFO", name)
     try:
+        faults.arm(name)
         service = build()
         logs.configure(service.settings.log_level, service.name)
         run(service)

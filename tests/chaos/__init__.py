@@ -1,0 +1,1 @@
+"""Chaos: its tools, and a short dose of it."""
