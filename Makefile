@@ -4,7 +4,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint servers bench lock
+.PHONY: help setup demo test lint servers bench eval lock
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ servers: setup ## Start the private servers; eval "$(cam servers env)" points a 
 
 bench: setup ## Measure latency and throughput against floors of the same run.
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+eval: setup ## Measure how well mail is understood, on sample mail if it is there.
+	@$(BIN)/python -m evaluation $(ARGS)
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --upgrade \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header

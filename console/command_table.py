@@ -17,6 +17,7 @@ COMMANDS = {
     "campaign": ("console.commands.campaign", "Create, preview, launch, pause, resume and show campaigns."),
     "leads": ("console.commands.leads", "Import leads; ask why nothing is sent to one."),
     "replies": ("console.commands.replies", "What came back, and what it was understood to mean."),
+    "classify": ("console.commands.classify", "Say what e-mails mean: files, folders or JSON lines."),
     "alerts": ("console.commands.alerts", "What humans were told, or could not be told."),
     "suppress": ("console.commands.suppress", "Addresses and domains that are never written to."),
     "mailbox": ("console.commands.mailbox", "The mailboxes that send and are watched."),

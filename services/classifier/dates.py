@@ -41,7 +41,7 @@ _PATTERNS = (
     ),
     re.compile(rf"\b(?P<month>{_NAMES})\b\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? ?(?P<year>20\d\d)\b)?"),
     re.compile(r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>20\d\d|\d\d\b)?"),
-    re.compile(r"\b(?P<first>\d{1,2})[/-](?P<second>\d{1,2})(?:[/-](?P<year>20\d\d|\d\d))?\b"),
+    re.compile(r"\b(?<![/-])(?P<first>\d{1,2})[/-](?P<second>\d{1,2})(?:[/-](?P<year>20\d\d|\d\d))?\b"),
 )
 _DAY_NAME = re.compile(rf"\b(?:{'|'.join(_WEEKDAY)})\b")
 _BEFORE = 45

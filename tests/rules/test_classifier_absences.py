@@ -107,6 +107,7 @@ def test_who_left_the_company_is_gone_for_good(text: str) -> None:
         ("I will be back on March 16, 2026.", date(2026, 3, 16)),
         ("I will return on 16 March.", date(2026, 3, 16)),
         ("out of office until 2026-03-16", date(2026, 3, 16)),
+        ("back on 2026-04-05", date(2026, 4, 5)),
         ("I am away from 3 March to 14 March and back on Monday, March 16th.", date(2026, 3, 16)),
         ("Out of office 3 March - 14 March", date(2026, 3, 14)),
         ("I'll be back on Thursday.", date(2026, 3, 5)),

@@ -1,0 +1,1 @@
+"""How well mail is understood: `make eval`."""
