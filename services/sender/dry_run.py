@@ -2,7 +2,8 @@
 
 import structlog
 
-from services.sender.outgoing import OutgoingEmail, UnwritableError, compose
+from services.sender.composing import compose
+from services.sender.outgoing import OutgoingEmail, UnwritableError
 from services.sender.rules import SendResult, Verdict
 
 log = structlog.get_logger()

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from services.sender.outgoing import OutgoingEmail, UnwritableError, compose, sender_header
+from services.sender.composing import compose, sender_header
+from services.sender.outgoing import OutgoingEmail, UnwritableError
 from services.sender.rules import SendResult, Verdict, judge_resend
 from shared.errors import OutageError, TransientError
 from shared.mail.resend import ResendAnswer, ResendClient

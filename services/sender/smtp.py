@@ -1,12 +1,12 @@
 """Sends through SMTP over one kept connection, and knows at every moment what an answer would mean (RFC 5321)."""
 
-import re
 import smtplib
 import ssl
 
 import structlog
 
-from services.sender.outgoing import OutgoingEmail, UnwritableError, compose, wire_address
+from services.sender.composing import compose, stuffed, wire_address
+from services.sender.outgoing import OutgoingEmail, UnwritableError
 from services.sender.rules import SendResult, Stage, Verdict, judge_smtp
 from shared.faults import point
 from shared.mail.smtp import SmtpServer, close_smtp, open_smtp
@@ -15,7 +15,8 @@ log = structlog.get_logger()
 _OK = 250
 _WILL_FORWARD = 251
 _GO_AHEAD = 354
-_LINE_START_DOT = re.compile(rb"(?m)^\.")
+# The commands before the text, and the answers that let it go on.
+_ENVELOPE = {Stage.MAIL: {_OK}, Stage.RCPT: {_OK, _WILL_FORWARD}, Stage.DATA: {_GO_AHEAD}}
 
 
 class _AnswerError(Exception):
@@ -79,16 +80,44 @@ class SmtpProvider:
         return self._connection
 
     def _envelope(self, connection: smtplib.SMTP, sender: str, recipient: str) -> None:
-        _expect({_OK}, connection.mail(sender), Stage.MAIL)
-        _expect({_OK, _WILL_FORWARD}, connection.rcpt(recipient), Stage.RCPT)
-        _expect({_GO_AHEAD}, connection.docmd("DATA"), Stage.DATA)
+        """Say MAIL, RCPT and DATA: at once if the server takes it (RFC 2920), else one after the other."""
+        commands = f"MAIL FROM:<{sender}>\r\n", f"RCPT TO:<{recipient}>\r\n", "DATA\r\n"
+        if connection.has_extn("pipelining"):
+            connection.send("".join(commands))
+            self._all_answers(connection)
+            return
+        for command, (stage, welcome) in zip(commands, _ENVELOPE.items(), strict=True):
+            connection.send(command)
+            answer = _reply(connection)
+            if answer[0] not in welcome:
+                raise _AnswerError(*answer, stage)
+
+    def _all_answers(self, connection: smtplib.SMTP) -> None:
+        """Read an answer to each command of the envelope; the first refusal is what counts."""
+        refusal: _AnswerError | None = None
+        code = 0
+        for stage, welcome in _ENVELOPE.items():
+            try:
+                code, text = _reply(connection)
+            except (smtplib.SMTPException, OSError):
+                if refusal is None:
+                    raise
+                self._drop()
+                break
+            if code not in welcome:
+                refusal = refusal or _AnswerError(code, text, stage)
+        if refusal:
+            if code == _GO_AHEAD:
+                # It waits for a text all the same; hanging up is the one way to say that there is none.
+                self._drop()
+            raise refusal
 
     def _content(self, connection: smtplib.SMTP, content: bytes) -> SendResult:
         """Hand the content over: once the final dot has left, silence means UNKNOWN (RFC 1047)."""
         point("before_smtp_data")
         try:
             # What fails here did not take the final dot along: the server has to drop it (RFC 5321 §4.1.1.4).
-            connection.send(_LINE_START_DOT.sub(b"..", content) + b".\r\n")
+            connection.send(stuffed(content))
         except (smtplib.SMTPException, OSError) as error:
             return self._lost(Verdict.OUTAGE, error)
         point("after_smtp_data")
@@ -104,9 +133,7 @@ class SmtpProvider:
     def _final_answer(self, connection: smtplib.SMTP) -> tuple[int, bytes]:
         if connection.sock is not None:
             connection.sock.settimeout(self._server.final_timeout_seconds)
-        code, text = connection.getreply()
-        if code < 0:
-            raise smtplib.SMTPServerDisconnected("the answer was not SMTP")
+        code, text = _reply(connection)
         if connection.sock is not None:
             connection.sock.settimeout(self._server.timeout_seconds)
         return code, text
@@ -136,9 +163,11 @@ class SmtpProvider:
         self._connection = None
 
 
-def _expect(codes: set[int], answer: tuple[int, bytes], stage: Stage) -> None:
-    if answer[0] not in codes:
-        raise _AnswerError(*answer, stage)
+def _reply(connection: smtplib.SMTP) -> tuple[int, bytes]:
+    code, text = connection.getreply()
+    if code < 0:
+        raise smtplib.SMTPServerDisconnected("the answer was not SMTP")
+    return code, text
 
 
 def _needs_a_human(error: Exception) -> bool:

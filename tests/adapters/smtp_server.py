@@ -30,6 +30,7 @@ class ProgrammedServer:
     accepted: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     connections: int = 0
+    pipelining: bool = False
 
     def program(self, verb: str, *answers: str) -> None:
         """Answer the next times with these; then say yes again."""
@@ -46,7 +47,7 @@ class ProgrammedServer:
         del server, envelope
         session.host_name = hostname
         self.connections += 1
-        return responses
+        return ["250-PIPELINING", *responses] if self.pipelining else responses
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -113,9 +114,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def smtp_server(*, tls: ssl.SSLContext | None = None, implicit: bool = False) -> Iterator[ProgrammedServer]:
+def smtp_server(
+    *, tls: ssl.SSLContext | None = None, implicit: bool = False, pipelining: bool = False
+) -> Iterator[ProgrammedServer]:
     """Run a server for a block; with `implicit` it speaks TLS from the first byte, else after STARTTLS."""
-    handler = ProgrammedServer(port=free_port())
+    handler = ProgrammedServer(port=free_port(), pipelining=pipelining)
     context = tls if implicit else None
     controller = _Quiet(handler, hostname="127.0.0.1", port=handler.port, ssl_context=context)
     controller.tls, controller.implicit = tls, implicit
@@ -145,3 +148,32 @@ def _turn_away(listener: socket.socket, greeting: str) -> None:
             caller, _ = listener.accept()
             with caller:
                 caller.sendall(f"{greeting}\r\n".encode())
+
+
+@contextmanager
+def scripted_server(*answers: str) -> Iterator[tuple[int, list[bytes]]]:
+    """Run a server that announces PIPELINING and answers the first envelope with exactly this, then hangs up.
+
+    Yields its port and what it was told after EHLO, one entry for each time it looked.
+    """
+    told: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_follow_script, args=(listener, answers, told))
+        thread.start()
+        yield int(listener.getsockname()[1]), told
+        thread.join()
+
+
+def _follow_script(listener: socket.socket, answers: tuple[str, ...], told: list[bytes]) -> None:
+    caller, _ = listener.accept()
+    with caller:
+        caller.sendall(b"220 hello\r\n")
+        caller.recv(1000)
+        caller.sendall(b"250-mail.example.net\r\n250 PIPELINING\r\n")
+        told.append(caller.recv(10_000))
+        caller.sendall("".join(f"{answer}\r\n" for answer in answers).encode())
+        # It says no more, and listens until the other side goes.
+        caller.shutdown(socket.SHUT_WR)
+        caller.settimeout(5)
+        while more := caller.recv(10_000):
+            told.append(more)

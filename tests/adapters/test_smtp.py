@@ -11,12 +11,19 @@ from services.sender.rules import Verdict
 from services.sender.smtp import SmtpProvider
 from shared.mail.smtp import SmtpServer
 from tests.adapters.outgoing import a_follow_up, an_email
-from tests.adapters.smtp_server import HANG_UP, ProgrammedServer, free_port, smtp_server, unwilling_server
+from tests.adapters.smtp_server import (
+    HANG_UP,
+    ProgrammedServer,
+    free_port,
+    scripted_server,
+    smtp_server,
+    unwilling_server,
+)
 
 
-@pytest.fixture
-def server() -> Iterator[ProgrammedServer]:
-    with smtp_server() as running:
+@pytest.fixture(params=[True, False], ids=["pipelining", "one by one"])
+def server(request: pytest.FixtureRequest) -> Iterator[ProgrammedServer]:
+    with smtp_server(pipelining=request.param) as running:
         yield running
 
 
@@ -90,6 +97,41 @@ def test_a_refusal_is_judged_and_the_next_e_mail_goes_out(
     assert answer[:3] in result.detail
     assert provider.send(an_email(id=43)).verdict is Verdict.SENT
     assert len(server.accepted) == 1
+
+
+def test_the_envelope_goes_out_in_one_piece_where_the_server_takes_it() -> None:
+    with scripted_server("550 5.1.0 no", "503 5.5.1 no", "503 5.5.1 no") as (port, told):
+        SmtpProvider(plain(port)).send(an_email())
+    assert told[0] == b"MAIL FROM:<sender@example.com>\r\nRCPT TO:<ann@example.org>\r\nDATA\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict", "detail"),
+    [
+        (("550 5.7.1 not you", "503 no", "503 no"), Verdict.ABOUT_US, "550 5.7.1 not you"),
+        (("250 ok", "550 5.1.1 no such user", "354 go ahead"), Verdict.DEAD_ADDRESS, "550 5.1.1 no such user"),
+        (("550 5.4.5 daily limit", "250 ok", "354 go ahead"), Verdict.QUOTA, "550 5.4.5 daily limit"),
+        (("250 ok", "250 ok", "451 4.3.0 later"), Verdict.RETRY, "451 4.3.0 later"),
+        (("250 ok", "250 ok", "550 5.7.1 spam"), Verdict.ABOUT_US, "550 5.7.1 spam"),
+        (("421 4.3.2 closing",), Verdict.CLOSING, "421 4.3.2 closing"),
+        (("250 ok", "450 4.2.1 busy"), Verdict.RETRY, "450 4.2.1 busy"),
+        (("250 ok", "250 ok"), Verdict.OUTAGE, "closed"),
+        (("250 ok", "gibberish"), Verdict.OUTAGE, ""),
+    ],
+)
+def test_of_several_answers_at_once_the_first_refusal_counts_and_no_text_follows(
+    answers: tuple[str, ...], verdict: Verdict, detail: str
+) -> None:
+    with scripted_server(*answers) as (port, told):
+        provider = SmtpProvider(plain(port))
+        result = provider.send(an_email())
+        provider.close()
+    assert result.verdict is verdict
+    assert detail in result.detail
+    assert not any(b"Subject" in piece for piece in told)
+    assert b".\r\n" not in told
+    # Whatever is said to a server that waits for the text is the text.
+    assert len(told) == 1 or "354 go ahead" not in answers
 
 
 def test_the_server_s_words_are_kept_for_people(server: ProgrammedServer, provider: SmtpProvider) -> None:
