@@ -4,10 +4,10 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint servers bench eval lock
+.PHONY: help setup demo test lint servers bench eval contracts lock
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: .venv with the locked packages, PostgreSQL, RabbitMQ and Dovecot.
 	@PYTHON="$(PYTHON)" sh deploy/bootstrap.sh
@@ -33,6 +33,9 @@ bench: setup ## Measure latency and throughput against floors of the same run.
 
 eval: setup ## Measure how well mail is understood, on sample mail if it is there.
 	@$(BIN)/python -m evaluation $(ARGS)
+
+contracts: setup ## Write the documents about events (docs/events) anew from the code.
+	@$(BIN)/python -m shared.catalogue docs/events
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --upgrade \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header

@@ -57,7 +57,7 @@ GRANTS: Mapping[str, Grants] = {
         "campaigns": ("UPDATE (status, status_reason, status_changed_at)",),
         "leads": ("UPDATE (status, status_reason, hold_until, last_replied_at)",),
         "outbound_emails": (
-            "INSERT (campaign_id, lead_id, mailbox_id, position, variant, silence_days, due_at, created_at)",
+            "INSERT (campaign_id, lead_id, mailbox_id, position, variant, silence_days, due_at, created_at, trace_id)",
             "UPDATE (due_at, cancelled_at, cancel_reason)",
         ),
         "suppressions": ("INSERT",),

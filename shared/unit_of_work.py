@@ -9,15 +9,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, Connection, Engine, Interval, Text, bindparam, func, insert, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Cast,
+    Connection,
+    Engine,
+    Interval,
+    SmallInteger,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.clock import Clock, utc_now
 from shared.database import transaction
-from shared.events import Envelope, Event, wrap
+from shared.events import Envelope, Event, trace_of, wrap
 from shared.faults import point
-from shared.tables import handled_events, outbox
+from shared.tables import handled_events, outbound_emails, outbox
 
 E = TypeVar("E", bound=Event)
 
@@ -26,11 +43,22 @@ def _texts(name: str) -> BindParameter[Sequence[str]]:
     return bindparam(name, type_=ARRAY(Text))
 
 
+def _uuids(name: str) -> Cast[UUID]:
+    return cast(func.unnest(_texts(name)), Uuid)
+
+
 # Arrays instead of lists of VALUES: the statement is the same, and compiled once, for every size of batch.
 _GUARD = (
     upsert(handled_events)
     .from_select(
-        ["consumer", "idempotency_key"], select(bindparam("consumer", type_=Text), func.unnest(_texts("keys")))
+        ["consumer", "idempotency_key", "trace_id", "causation_id", "attempt"],
+        select(
+            bindparam("consumer", type_=Text),
+            func.unnest(_texts("keys")),
+            _uuids("traces"),
+            _uuids("causes"),
+            func.unnest(bindparam("attempts", type_=ARRAY(SmallInteger))),
+        ),
     )
     .on_conflict_do_nothing()
     .returning(handled_events.c.idempotency_key)
@@ -45,6 +73,9 @@ _TO_OUTBOX = (
         ),
     )
     .returning(outbox.c.id, outbox.c.event_id)
+)
+_TRACES = select(outbound_emails.c.id, outbound_emails.c.trace_id).where(
+    outbound_emails.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 )
 
 # How long the instance that wrote an outbox row has to publish it before any other may.
@@ -72,18 +103,16 @@ class Transaction:
     guarded: set[str] = field(default_factory=set)
     _emitted: list[Envelope[Event]] = field(default_factory=list)
 
-    def emit(self, event: Event, *, cause: Envelope[Event] | None = None, conversation: str | None = None) -> None:
+    def emit(self, event: Event, *, cause: Envelope[Event] | None = None) -> None:
         """Announce a fact when this transaction commits; `cause` is the event that led to it."""
-        self._emitted.append(
-            wrap(event, source=self.source, time=self.clock(), cause=cause, correlation_id=conversation)
-        )
+        self._emitted.append(wrap(event, source=self.source, time=self.clock(), cause=cause))
 
     def write_outbox(self, lease: timedelta) -> list[OutboxRow]:
         """Store what was emitted; nobody but the caller publishes it before `lease` is over."""
         if not self._emitted:
             return []
         # The same fact told twice in one transaction is one fact.
-        bodies = {str(envelope.id): (envelope.type, envelope.to_bytes()) for envelope in self._emitted}
+        bodies = {str(envelope.id): (envelope.type, envelope.to_bytes()) for envelope in self._traced()}
         rows = {
             "ids": list(bodies),
             "types": [kind for kind, _ in bodies.values()],
@@ -93,14 +122,45 @@ class Transaction:
         written = self.connection.execute(_TO_OUTBOX, rows)
         return [OutboxRow(number, event_id, *bodies[event_id]) for number, event_id in written]
 
+    def _traced(self) -> list[Envelope[Event]]:
+        """Let what no event caused go on with the trace of the e-mail it tells of."""
+        roots = [None if envelope.causation_id else _email_of(envelope.data) for envelope in self._emitted]
+        numbers = sorted({root for root in roots if root})
+        rows = self.connection.execute(_TRACES, {"ids": numbers}) if numbers else ()
+        traces: dict[int | None, UUID] = {number: trace_id for number, trace_id in rows if trace_id}
+        return [
+            envelope.in_trace(traces[root]) if root in traces else envelope
+            for root, envelope in zip(roots, self._emitted, strict=True)
+        ]
+
     def fresh(self, events: Sequence[Envelope[E]]) -> list[Envelope[E]]:
         """Write the guard rows of a batch and return the events that were not handled before, each once."""
         by_key = {event.key: event for event in events}
         # In one order for all, so that two consumers with the same events wait for each other and never deadlock.
-        keys = {"consumer": self.consumer, "keys": sorted(by_key)}
-        new = set(self.connection.execute(_GUARD, keys).scalars())
+        ordered = [by_key[key] for key in sorted(by_key)]
+        rows = {
+            "consumer": self.consumer,
+            "keys": sorted(by_key),
+            "traces": [str(trace_of(event.traceparent)) for event in ordered],
+            "causes": [_uuid_or_none(event.causation_id) for event in ordered],
+            "attempts": [event.attempt for event in ordered],
+        }
+        new = set(self.connection.execute(_GUARD, rows).scalars())
         self.guarded.update(by_key)
         return [event for key, event in by_key.items() if key in new]
+
+
+def _email_of(event: Event) -> int | None:
+    number = getattr(event, "outbound_email_id", None)
+    return number if isinstance(number, int) else None
+
+
+def _uuid_or_none(identity: str | None) -> str | None:
+    # Events of ours have UUIDs; one that an outsider published may name its cause as it likes.
+    try:
+        return str(UUID(identity)) if identity else None
+    except ValueError:
+        return None
 
 
 class UnitOfWork:

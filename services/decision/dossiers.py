@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, func, select
 
@@ -44,6 +45,7 @@ class Dossier:
     history: list[Happening] = field(default_factory=list)
     positions: dict[int, int] = field(default_factory=dict)  # of its outbound e-mails, by id
     answered: dict[int, int | None] = field(default_factory=dict)  # outbound e-mail, by inbound e-mail's id
+    traces: dict[int, UUID] = field(default_factory=dict)  # of its outbound e-mails, by position
 
     def fold(self, now: datetime) -> LeadState:
         """Return where this lead stands."""
@@ -144,10 +146,13 @@ def _read_outbound(tx: Transaction, dossiers: Dossiers, silent: Collection[int])
     mail = outbound_emails.c
     tried_at = func.coalesce(mail.sent_at, mail.lease_expires_at, mail.not_before).label("tried_at")
     columns = (mail.id, mail.lead_id, mail.position, mail.state, mail.error_message, mail.silent_at, tried_at)
-    statement = select(*columns, mail.silence_announced_at).where(mail.lead_id.in_(dossiers), mail.state.in_(_TRIED))
+    rest = (mail.silence_announced_at, mail.trace_id)
+    statement = select(*columns, *rest).where(mail.lead_id.in_(dossiers), mail.state.in_(_TRIED))
     for row in tx.connection.execute(statement):
         dossier = dossiers[row.lead_id]
         dossier.positions[row.id] = row.position
+        if row.trace_id:
+            dossier.traces[row.position] = row.trace_id
         verdict = (row.error_message or "")[:200]
         dossier.history.append(
             Sent(row.position, row.tried_at) if row.state in _LEFT else Failed(row.position, row.tried_at, verdict)

@@ -77,7 +77,11 @@ def _release(uow: UnitOfWork, terms: Terms) -> int:
                 Record(
                     rule=state.rule.name,
                     outcome=state.status,
-                    inputs={"event": "hold is over", "before": dossiers[lead_id].status},
+                    inputs={
+                        "event": "hold is over",
+                        "before": dossiers[lead_id].status,
+                        "next_position": state.next_position,
+                    },
                     campaign_id=dossiers[lead_id].campaign_id,
                     lead_id=lead_id,
                 )

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.decision.dossiers import Dossier, Dossiers
 from services.decision.happenings import Suppressed, Suppression
 from services.decision.rules import FollowUp, LeadState
+from shared.events import new_trace
 from shared.rows import as_table, execute, from_rows
 from shared.schedule import after_days, opens
 from shared.states import LeadStatus, OutboundState
@@ -138,7 +139,7 @@ def _cancel(tx: Transaction, states: States) -> None:
 def _queue(tx: Transaction, dossiers: Dossiers, states: States) -> None:
     rows = [row for lead_id, dossier in dossiers.items() if (row := _next_email(dossier, states[lead_id], tx.clock()))]
     statement = upsert(outbound_emails)
-    names = ("campaign_id", "lead_id", "mailbox_id", "position", "variant", "silence_days", "due_at")
+    names = ("campaign_id", "lead_id", "mailbox_id", "position", "variant", "silence_days", "due_at", "trace_id")
     # An e-mail that a decision cancelled comes back when the reply behind it is understood anew.
     ours = outbound_emails.c.cancel_reason.startswith(_CANCELLED_BY)
     execute(
@@ -168,6 +169,7 @@ def _next_email(dossier: Dossier, state: LeadState, now: datetime) -> dict[str, 
         "variant": step.variant,
         "silence_days": step.silence_days,
         "due_at": _due_at(dossier, state, step, now),
+        "trace_id": str(dossier.traces[max(dossier.traces)] if dossier.traces else new_trace()),
     }
 
 

@@ -179,4 +179,4 @@ def _insert(tx: Transaction, rows: Sequence[dict[str, object]]) -> None:
     for row in tx.connection.execute(statement, list(rows)).mappings():
         if row["lead_id"] is not None:
             fields = {name: row[name] for name in row if name != "id"}
-            tx.emit(ReplyReceived(inbound_email_id=row["id"], **fields), conversation=f"lead/{row['lead_id']}")
+            tx.emit(ReplyReceived(inbound_email_id=row["id"], **fields))

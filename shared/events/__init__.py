@@ -9,7 +9,8 @@ from shared.events.contracts import (
     ReplyClassified,
     ReplyReceived,
 )
-from shared.events.envelope import CONTENT_TYPE, MAX_BYTES, Envelope, parse, wrap
+from shared.events.envelope import CONTENT_TYPE, MAX_BYTES, Attributes, Envelope, event_id, parse, wrap
+from shared.events.trace import new_trace, trace_of
 
 CONTRACTS: dict[str, type[Event]] = {
     contract.type: contract for contract in (ReplyReceived, ReplyClassified, LeadTimeout, AlertRequested)
@@ -20,6 +21,7 @@ __all__ = [
     "CONTRACTS",
     "MAX_BYTES",
     "AlertRequested",
+    "Attributes",
     "BounceKind",
     "Classification",
     "Envelope",
@@ -27,6 +29,9 @@ __all__ = [
     "LeadTimeout",
     "ReplyClassified",
     "ReplyReceived",
+    "event_id",
+    "new_trace",
     "parse",
+    "trace_of",
     "wrap",
 ]

@@ -35,17 +35,25 @@ class Event(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     type: ClassVar[str]
+    producers: ClassVar[tuple[str, ...]]  # the services that announce it
 
     @property
     @abstractmethod
     def key(self) -> str:
         """Return the idempotency key: equal for equal facts, at most 200 characters."""
 
+    @property
+    def conversation(self) -> str | None:
+        """Return the conversation that begins with it: that with the lead, if it tells of one."""
+        lead_id = getattr(self, "lead_id", None)
+        return f"lead/{lead_id}" if lead_id else None
+
 
 class ReplyReceived(Event):
     """An e-mail arrived that answers an outbound e-mail, or comes from a lead."""
 
     type: ClassVar[str] = "reply.received"
+    producers: ClassVar[tuple[str, ...]] = ("inbox",)
 
     inbound_email_id: Id
     mailbox_id: Id
@@ -65,6 +73,7 @@ class ReplyClassified(Event):
     """A reply was understood."""
 
     type: ClassVar[str] = "reply.classified"
+    producers: ClassVar[tuple[str, ...]] = ("classifier",)
 
     inbound_email_id: Id
     lead_id: Id | None = None
@@ -86,6 +95,7 @@ class LeadTimeout(Event):
     """The wait after an e-mail is over and no answer was seen."""
 
     type: ClassVar[str] = "lead.timeout"
+    producers: ClassVar[tuple[str, ...]] = ("sender",)
 
     outbound_email_id: Id
     lead_id: Id
@@ -101,6 +111,7 @@ class AlertRequested(Event):
     """A human must be told something."""
 
     type: ClassVar[str] = "alert.requested"
+    producers: ClassVar[tuple[str, ...]] = ("decision", "sender", "inbox")
 
     alert_type: Annotated[str, Field(max_length=40, pattern=r"^[A-Z_]+$")]
     subject: Annotated[str, Field(max_length=150)]

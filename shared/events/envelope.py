@@ -1,14 +1,15 @@
 """CloudEvents 1.0, structured JSON mode (https://github.com/cloudevents/spec, cloudevents 1.0.2)."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from shared.errors import SchemaInvalidError
+from shared.events import trace
 from shared.events.contracts import Event
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -19,12 +20,12 @@ E = TypeVar("E", bound=Event)
 E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
-class _Attributes(BaseModel):
+class Attributes(BaseModel):
     """The context attributes of an envelope on the wire."""
 
     model_config = ConfigDict(extra="ignore")
 
-    specversion: str = Field(pattern=r"^1\.0$")
+    specversion: Literal["1.0"]
     id: UUID
     source: str = Field(min_length=1, max_length=200)
     type: str
@@ -32,7 +33,8 @@ class _Attributes(BaseModel):
     idempotencykey: str = Field(min_length=1, max_length=200)
     correlationid: str | None = Field(default=None, max_length=200)
     causationid: str | None = Field(default=None, max_length=200)
-    traceparent: str | None = Field(default=None, max_length=60)
+    # A malformed one is replaced, never fatal: W3C Trace Context, 3.2.2.
+    traceparent: Annotated[object, WithJsonSchema({"type": "string", "pattern": trace.PATTERN})] = None
     data: dict[str, object]
 
 
@@ -45,8 +47,9 @@ class Envelope(Generic[E_co]):
     time: datetime
     data: E_co
     correlation_id: str
+    traceparent: str
     causation_id: str | None = None
-    traceparent: str | None = None
+    attempt: int = 1  # which delivery this is, counted by the consumer; never on the wire
 
     @property
     def type(self) -> str:
@@ -69,12 +72,15 @@ class Envelope(Generic[E_co]):
             "datacontenttype": "application/json",
             "idempotencykey": self.key,
             "correlationid": self.correlation_id,
+            "traceparent": self.traceparent,
         }
         if self.causation_id:
             attributes["causationid"] = self.causation_id
-        if self.traceparent:
-            attributes["traceparent"] = self.traceparent
         return attributes | {"data": self.data.model_dump(mode="json", exclude_none=True)}
+
+    def in_trace(self, trace_id: UUID) -> "Envelope[E_co]":
+        """Return this event as a part of that trace."""
+        return replace(self, traceparent=trace.span(trace_id, self.id))
 
     def to_bytes(self) -> bytes:
         """Return the wire form: compact JSON in UTF-8."""
@@ -89,26 +95,29 @@ def event_id(event_type: str, key: str) -> UUID:
 def wrap(
     event: E, *, source: str, time: datetime, cause: Envelope[Event] | None = None, correlation_id: str | None = None
 ) -> Envelope[E]:
-    """Put an event into its envelope; it continues the conversation of `cause` if there is one."""
+    """Put an event into its envelope; it continues conversation and trace of `cause` if there is one."""
     identity = event_id(event.type, event.key)
-    conversation = correlation_id or (cause.correlation_id if cause else str(identity))
+    conversation = correlation_id or (cause.correlation_id if cause else event.conversation or str(identity))
     return Envelope(
         id=identity,
         source=source,
         time=time,
         data=event,
         correlation_id=conversation,
+        traceparent=trace.span(trace.trace_of(cause.traceparent) if cause else trace.new_trace(), identity),
         causation_id=str(cause.id) if cause else None,
-        traceparent=cause.traceparent if cause else None,
     )
 
 
-def parse(body: bytes, contract: type[E]) -> Envelope[E]:
-    """Read an envelope from the wire; raise `SchemaInvalidError` if it does not follow its contract."""
+def parse(body: bytes, contract: type[E], *, attempt: int = 1) -> Envelope[E]:
+    """Read an envelope from the wire; raise `SchemaInvalidError` if it does not follow its contract.
+
+    One without a valid `traceparent` gets one made of its id: the same in every attempt.
+    """
     if len(body) > MAX_BYTES:
         raise SchemaInvalidError(f"{len(body)} bytes are more than {MAX_BYTES}")
     try:
-        attributes = _Attributes.model_validate_json(body)
+        attributes = Attributes.model_validate_json(body)
         data = contract.model_validate(attributes.data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
@@ -122,6 +131,14 @@ def parse(body: bytes, contract: type[E]) -> Envelope[E]:
         time=attributes.time,
         data=data,
         correlation_id=attributes.correlationid or str(attributes.id),
+        traceparent=_traceparent(attributes.traceparent, data),
         causation_id=attributes.causationid,
-        traceparent=attributes.traceparent,
+        attempt=attempt,
     )
+
+
+def _traceparent(given: object, data: Event) -> str:
+    if isinstance(given, str) and trace.is_valid(given):
+        return given
+    identity = event_id(data.type, data.key)
+    return trace.span(identity, identity)

@@ -154,7 +154,7 @@ class Consumer:
         alone: list[Pair] = []
         for message in batch:
             try:
-                event = parse(message.body, self.subscription.event)
+                event = parse(message.body, self.subscription.event, attempt=failures.attempt_of(message))
             except SchemaInvalidError as error:
                 await self._fail(message, error)
             else:

@@ -17,6 +17,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -76,6 +78,8 @@ outbound_emails = Table(
     moment("cancelled_at"),
     Column("cancel_reason", Text),
     moment("created_at", now=True),
+    # The trace of all that follows from it; a launch begins one for each lead, a follow-up goes on with it.
+    Column("trace_id", Uuid, server_default=func.gen_random_uuid()),
     # Written by the sender alone.
     Column("state", Text, nullable=False, server_default=OutboundState.QUEUED),
     moment("retry_at"),

@@ -11,6 +11,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -56,6 +57,7 @@ alert_logs = Table(
     moment("created_at", now=True),
     Index("ix_cam_human_alert_logs_pending", "next_attempt_at", postgresql_where=text("NOT sent_successfully")),
     Index("ix_cam_human_alert_logs_sent_at", "sent_at"),
+    Index("ix_cam_human_alert_logs_lead_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
 )
 
 outbox = Table(
@@ -77,6 +79,10 @@ handled_events = Table(
     Column("consumer", Text, primary_key=True),
     Column("idempotency_key", Text, primary_key=True),
     moment("handled_at", now=True),
+    # What `cam trace` tells; of rows older than these columns nothing is known.
+    Column("trace_id", Uuid),
+    Column("causation_id", Uuid),
+    Column("attempt", SmallInteger),
 )
 
 dead_letters = Table(
@@ -92,6 +98,7 @@ dead_letters = Table(
     Column("attempts", SmallInteger, nullable=False, server_default="1"),
     moment("died_at", now=True),
     Index("ix_dead_letters_died_at", "died_at"),
+    Index("ix_dead_letters_event_id", "event_id"),
 )
 
 # Deliveries that were in flight when their process died, and are therefore handled alone (see shared.messaging).

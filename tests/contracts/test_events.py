@@ -7,79 +7,46 @@ import pytest
 
 from shared.errors import SchemaInvalidError
 from shared.events import CONTRACTS, MAX_BYTES, AlertRequested, Event, LeadTimeout, ReplyReceived, parse, wrap
+from tests.contracts.goldens import Document, goldens, of_this_version
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
-# As version 0.1.0 publishes them; a later version must go on accepting these.
-GOLDEN: dict[str, dict[str, object]] = {
-    "reply.received": {
-        "inbound_email_id": 7,
-        "mailbox_id": 1,
-        "folder": "INBOX",
-        "uidvalidity": 1_700_000_000,
-        "uid": 42,
-        "lead_id": 3,
-        "outbound_email_id": 9,
-    },
-    "reply.classified": {
-        "inbound_email_id": 7,
-        "lead_id": 3,
-        "classification": "OOO",
-        "confidence": 0.95,
-        "reason": "Auto-Submitted: auto-replied",
-        "classifier_version": "rules-1",
-        "revision": 1,
-        "return_date": "2026-05-11",
-    },
-    "lead.timeout": {"outbound_email_id": 9, "lead_id": 3, "campaign_id": 1},
-    "alert.requested": {
-        "alert_type": "POSITIVE_REPLY",
-        "subject": "7",
-        "title": "A reply says yes",
-        "message": "Step 1 of spring",
-        "campaign_id": 1,
-        "lead_id": 3,
-        "inbound_email_id": 7,
-    },
-}
-KEYS = {
-    "reply.received": "1/INBOX/1700000000/42",
-    "reply.classified": "7/rules-1/1",
-    "lead.timeout": "9",
-    "alert.requested": "POSITIVE_REPLY/7",
-}
+GOLDEN = of_this_version()
 
 
-def envelope(event_type: str, data: dict[str, object]) -> dict[str, object]:
-    """Return an envelope as it stands on the wire."""
-    return {
-        "specversion": "1.0",
-        "id": "0e8b2a52-6c3c-5a8f-9b2b-0c1d2e3f4a5b",
-        "source": "/cam/inbox",
-        "type": event_type,
-        "time": "2026-05-04T12:00:00+00:00",
-        "datacontenttype": "application/json",
-        "idempotencykey": KEYS[event_type],
-        "correlationid": "lead/3",
-        "data": data,
-    }
+def as_bytes(document: Document) -> bytes:
+    """Return an envelope as it travels."""
+    return json.dumps(document).encode()
 
 
-@pytest.mark.parametrize("event_type", GOLDEN)
-def test_a_golden_payload_is_accepted_with_its_key(event_type: str) -> None:
-    parsed = parse(json.dumps(envelope(event_type, GOLDEN[event_type])).encode(), CONTRACTS[event_type])
-    assert parsed.key == KEYS[event_type]
-    assert parsed.data.model_dump(mode="json", exclude_none=True) == GOLDEN[event_type]
+@pytest.mark.parametrize(("released", "event_type"), goldens())
+def test_what_a_released_version_published_is_read_field_by_field(released: str, event_type: str) -> None:
+    document = goldens()[released, event_type]
+    parsed = parse(as_bytes(document), CONTRACTS[event_type])
+    assert parsed.data.model_dump(mode="json", exclude_none=True) == document["data"]
+    assert parsed.key == document["idempotencykey"]
+    assert str(parsed.id) == document["id"]
+    assert parsed.traceparent == document["traceparent"]
 
 
-def test_every_contract_has_a_golden_payload() -> None:
-    assert set(GOLDEN) == set(CONTRACTS)
+@pytest.mark.parametrize("event_type", CONTRACTS)
+def test_the_golden_payload_of_this_version_shows_every_field(event_type: str) -> None:
+    assert set(GOLDEN[event_type]["data"]) == set(CONTRACTS[event_type].model_fields)
+
+
+@pytest.mark.parametrize("event_type", CONTRACTS)
+def test_the_same_fact_has_today_the_id_it_had_in_every_released_version(event_type: str) -> None:
+    for (_, kind), document in goldens().items():
+        if kind == event_type:
+            again = wrap(parse(as_bytes(document), CONTRACTS[kind]).data, source="/s", time=NOON)
+            assert str(again.id) == document["id"]
 
 
 @pytest.mark.parametrize("event_type", GOLDEN)
 def test_an_unknown_field_is_ignored(event_type: str) -> None:
-    document = envelope(event_type, GOLDEN[event_type] | {"added_later": True}) | {"extension": "x"}
-    assert parse(json.dumps(document).encode(), CONTRACTS[event_type]).key == KEYS[event_type]
+    document = GOLDEN[event_type] | {"extension": "x"}
+    document["data"] = document["data"] | {"added_later": True}
+    assert parse(as_bytes(document), CONTRACTS[event_type]).key == document["idempotencykey"]
 
 
 def test_what_is_written_can_be_read_back() -> None:
@@ -101,7 +68,8 @@ def test_an_effect_names_its_cause_and_stays_in_its_conversation() -> None:
 
 
 def _broken(field: str, value: object) -> bytes:
-    return json.dumps(envelope("lead.timeout", GOLDEN["lead.timeout"] | {field: value})).encode()
+    document = GOLDEN["lead.timeout"]
+    return as_bytes(document | {"data": document["data"] | {field: value}})
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,13 @@ def test_a_launch_queues_the_first_step_for_every_lead_to_wait_for_the_second(
     assert cam("campaign", "show", spring, "--json").data["status"] == "RUNNING"
 
 
+def test_a_launch_begins_a_trace_for_each_lead(cam: Cam, engine: Engine, spring: str) -> None:
+    cam("campaign", "launch", spring)
+    with engine.connect() as connection:
+        traces = set(connection.execute(select(outbound_emails.c.trace_id)).scalars())
+    assert len(traces - {None}) == 2
+
+
 def test_a_launch_says_when_nothing_will_really_leave(
     cam: Cam, spring: str, sequence: Path, leads: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

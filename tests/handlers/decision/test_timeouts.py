@@ -24,6 +24,16 @@ def test_silence_queues_the_next_step(world: World) -> None:
     assert [(row.rule, row.outbound_email_id) for row in world.rows(decisions)] == [("WAITING", first)]
 
 
+def test_the_next_step_goes_on_with_the_trace_of_the_one_before(world: World) -> None:
+    campaign = world.campaign()
+    first, other = (world.contacted(campaign)[1] for _ in range(2))
+    world.later(days=3)
+    world.time_out(world.silence(first), world.silence(other))
+    traces = [(row.position, row.trace_id) for row in world.rows(outbound_emails)]
+    assert len({trace for _, trace in traces}) == 2
+    assert {trace for position, trace in traces if position == 1} == {trace for _, trace in traces}
+
+
 def test_the_next_step_waits_for_the_sending_window(world: World) -> None:
     _, first = world.contacted(world.campaign(window_start_minute=9 * 60, window_end_minute=11 * 60))
     world.later(days=3)
