@@ -13,6 +13,8 @@ from typing import Protocol
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractExchange
+from aiormq.channel import Channel as UnderlayChannel
+from pamqp.commands import Basic
 from sqlalchemy import Engine, delete, func, select, update
 
 from shared.database import transaction
@@ -21,6 +23,7 @@ from shared.events import CONTENT_TYPE
 from shared.faults import point
 from shared.messaging.connection import broken_off
 from shared.messaging.threads import Threads
+from shared.messaging.topology import EXCHANGE
 from shared.tables import outbox
 from shared.unit_of_work import OWN_PUBLISH_SECONDS, OutboxRow
 
@@ -34,10 +37,10 @@ _CONFIRM_SECONDS = 30
 
 
 class Exchanges(Protocol):
-    """Gives the exchanges of a live channel, waiting while the broker is away."""
+    """Gives what a live channel publishes with, waiting while the broker is away."""
 
-    async def exchange(self) -> AbstractExchange:
-        """Return the exchange of events."""
+    async def channel(self) -> UnderlayChannel:
+        """Return the channel itself, for flights of many events."""
 
     async def default(self) -> AbstractExchange:
         """Return the default exchange, which reaches every queue by its name."""
@@ -79,7 +82,7 @@ class Relay:
         await self._forget()
 
     async def _turn(self) -> None:
-        exchange = await self._exchanges.exchange()
+        channel = await self._exchanges.channel()
         if not self._waiting:
             await self._forget()
             if not self._more:
@@ -89,7 +92,7 @@ class Relay:
             self._more = len(swept) == SWEEP
             self._waiting.extend(swept)
         if self._waiting:
-            await self._fly(exchange)
+            await self._fly(channel)
 
     async def _idle(self) -> None:
         if self._finishing:
@@ -100,10 +103,10 @@ class Relay:
         except TimeoutError:
             return
 
-    async def _fly(self, exchange: AbstractExchange) -> None:
+    async def _fly(self, channel: UnderlayChannel) -> None:
         rows = self._flight()
         point("before_publish")
-        results = await asyncio.gather(*(_publish(exchange, row) for row in rows), return_exceptions=True)
+        results = await asyncio.gather(*(_publish(channel, row) for row in rows), return_exceptions=True)
         failed = [(row, result) for row, result in zip(rows, results, strict=True) if isinstance(result, BaseException)]
         lost = {row.id for row, _ in failed}
         point("after_confirm")
@@ -155,12 +158,20 @@ class Relay:
         self._wake.set()
 
 
-async def _publish(exchange: AbstractExchange, row: OutboxRow) -> None:
-    message = aio_pika.Message(
-        row.body,
+async def _publish(channel: UnderlayChannel, row: OutboxRow) -> None:
+    # Straight through aiormq, and without waiting for each write: aio-pika's own way costs nearly twice as much.
+    properties = Basic.Properties(
         content_type=CONTENT_TYPE,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         message_id=row.event_id,
-        type=row.type,
+        message_type=row.type,
     )
-    await exchange.publish(message, row.type, mandatory=True, timeout=_CONFIRM_SECONDS)
+    await channel.basic_publish(
+        row.body,
+        exchange=EXCHANGE,
+        routing_key=row.type,
+        properties=properties,
+        mandatory=True,
+        timeout=_CONFIRM_SECONDS,
+        wait=False,
+    )

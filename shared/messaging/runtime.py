@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
+import uvloop
 from sqlalchemy import Engine
 
 from shared import faults, logs, migrate
@@ -85,7 +86,7 @@ def run(service: Service) -> None:
     if not service.settings.worker_enabled:
         _rest(service.settings)
         return
-    asyncio.run(Runtime(service).run())
+    uvloop.run(Runtime(service).run())
 
 
 def _rest(settings: Settings) -> None:
