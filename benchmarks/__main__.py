@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import latency, replies, sending, waiting_mail
+from benchmarks import latency, relay, replies, sending, waiting_mail
 from benchmarks.figures import Measured, Say
 from benchmarks.running import FOLDER, LOG
 from console import servers
@@ -26,7 +26,7 @@ from shared.messaging import topology
 
 RESULTS = Path(__file__).with_name("results.json")
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
-NAMES = ("replies", "latency", "sending", "inbox")
+NAMES = ("replies", "relay", "latency", "sending", "inbox")
 
 
 def main() -> int:
@@ -52,7 +52,8 @@ def _options() -> Namespace:
     parser = ArgumentParser(prog="make bench", description="See docs/benchmarks.md.")
     parser.add_argument("--only", type=_chosen, default=NAMES, metavar="NAMES", help=f"some of {','.join(NAMES)}")
     parser.add_argument("--replies", type=_positive, default=10_000, help="replies through all hops")
-    parser.add_argument("--latency-samples", type=_positive, default=100, help="replies to an idle system")
+    parser.add_argument("--events", type=_positive, default=10_000, help="events in the outbox")
+    parser.add_argument("--latency-samples", type=_positive, default=200, help="replies to an idle system")
     parser.add_argument("--emails", type=_positive, default=2_000, help="e-mails that are sent")
     parser.add_argument("--mails", type=_positive, default=2_000, help="e-mails that wait in the mailbox")
     parser.add_argument("--rounds", type=_positive, default=3, help="alternating rounds; the median counts")
@@ -110,6 +111,8 @@ def _on_stage(name: str, stage: Stage, running: servers.Servers, options: Namesp
     environment = stage.environment(running)
     if name == "replies":
         return replies.measure(stage, environment, options.replies, rounds=options.rounds, say=say)
+    if name == "relay":
+        return relay.measure(stage, options.events, rounds=options.rounds, say=say)
     if name == "latency":
         return latency.measure(stage, running, environment, options.latency_samples, say=say)
     if name == "sending":

@@ -10,18 +10,16 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
-import aio_pika
 import structlog
 from aio_pika.abc import AbstractExchange
 from aiormq.channel import Channel as UnderlayChannel
-from pamqp.commands import Basic
 from sqlalchemy import Engine, delete, func, select, update
 
 from shared.database import transaction
 from shared.errors import OutageError
-from shared.events import CONTENT_TYPE
 from shared.faults import point
 from shared.messaging.connection import broken_off
+from shared.messaging.flights import fly
 from shared.messaging.threads import Threads
 from shared.messaging.topology import EXCHANGE
 from shared.tables import outbox
@@ -29,11 +27,10 @@ from shared.unit_of_work import OWN_PUBLISH_SECONDS, OutboxRow
 
 log = structlog.get_logger()
 
-FLIGHT = 200
+FLIGHT = 500
 SWEEP = 1000
 SWEEP_SECONDS = 1.0
 _REMEMBERED = 20_000  # beyond this, rows wait in the table for the sweep
-_CONFIRM_SECONDS = 30
 
 
 class Exchanges(Protocol):
@@ -47,14 +44,16 @@ class Exchanges(Protocol):
 
 
 class Relay:
-    """Moves rows from the outbox to the broker."""
+    """Moves rows from the outbox to the broker: while one flight is confirmed, the next rows are claimed."""
 
     def __init__(self, engine: Engine, exchanges: Exchanges, threads: Threads) -> None:
         self._engine = engine
         self._exchanges = exchanges
         self._threads = threads
-        self._waiting: deque[OutboxRow] = deque(maxlen=_REMEMBERED)
+        self._waiting: deque[OutboxRow] = deque()
         self._published: list[int] = []
+        # Rows in hand, until they are deleted: a sweep that meets them again leaves them alone.
+        self._held: set[int] = set()
         self._wake = asyncio.Event()
         self._finishing = False
         # Rows may be waiting in the table: at the start, after an outage, behind a full sweep.
@@ -66,7 +65,9 @@ class Relay:
         self._loop.call_soon_threadsafe(self._take, rows)
 
     def _take(self, rows: Sequence[OutboxRow]) -> None:
-        self._waiting.extend(rows)
+        fresh = [row for row in rows if row.id not in self._held][: _REMEMBERED - len(self._waiting)]
+        self._held.update(row.id for row in fresh)
+        self._waiting.extend(fresh)
         self._wake.set()
 
     async def run(self) -> None:
@@ -79,44 +80,41 @@ class Relay:
                 log.warning("relay_waits", error=str(error))
                 self._more = True
                 await asyncio.sleep(SWEEP_SECONDS)
-        await self._forget()
+        await self._tidy()
 
     async def _turn(self) -> None:
         channel = await self._exchanges.channel()
-        if not self._waiting:
-            await self._forget()
-            if not self._more:
-                await self._idle()
-        if not self._waiting and not self._finishing:
-            swept = await self._threads.run(self._sweep)
-            self._more = len(swept) == SWEEP
-            self._waiting.extend(swept)
-        if self._waiting:
-            await self._fly(channel)
+        if not (self._waiting or self._published or self._more):
+            await self._idle()
+        work = [self._fly(channel), self._tidy()]
+        for result in await asyncio.gather(*work, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
 
     async def _idle(self) -> None:
+        """Wait for rows of our own; after a while, look for those of others."""
         if self._finishing:
             return
         self._wake.clear()
         try:
             await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
         except TimeoutError:
-            return
+            self._more = True
 
     async def _fly(self, channel: UnderlayChannel) -> None:
         rows = self._flight()
-        point("before_publish")
-        results = await asyncio.gather(*(_publish(channel, row) for row in rows), return_exceptions=True)
-        failed = [(row, result) for row, result in zip(rows, results, strict=True) if isinstance(result, BaseException)]
-        lost = {row.id for row, _ in failed}
-        point("after_confirm")
-        self._published += [row.id for row in rows if row.id not in lost]
-        if len(self._published) >= FLIGHT:
-            await self._forget()
-        if failed:
-            self._waiting.extendleft(row for row, _ in reversed(failed))
-            error = failed[0][1]
-            raise OutageError(f"broker: {len(failed)} not confirmed: {str(error) or type(error).__name__}")
+        if not rows:
+            return
+        errors: dict[int, BaseException] = dict.fromkeys([row.id for row in rows], OutageError("broker: cut off"))
+        try:
+            point("before_publish")
+            errors = await fly(channel, EXCHANGE, rows)
+            point("after_confirm")
+        finally:
+            self._published += [row.id for row in rows if row.id not in errors]
+            self._waiting.extendleft(row for row in reversed(rows) if row.id in errors)
+        for error in errors.values():
+            raise OutageError(f"broker: {len(errors)} not confirmed: {str(error) or type(error).__name__}")
 
     def _flight(self) -> list[OutboxRow]:
         """Take the next rows; never two with one event id, whose confirmations would be mixed up."""
@@ -125,6 +123,27 @@ class Relay:
             row = self._waiting.popleft()
             rows[row.event_id] = row
         return list(rows.values())
+
+    async def _tidy(self) -> None:
+        """Delete what was published, and claim what is left behind if little is in hand."""
+        done, wanted = self._published, self._more and not self._finishing and len(self._waiting) < SWEEP
+        if len(done) < FLIGHT and self._waiting and not wanted:
+            return  # it can wait for the next ones: a commit costs as much for one as for many
+        self._published = []
+        if done:
+            await self._forget(done)
+        if wanted:
+            swept = await self._threads.run(self._sweep)
+            self._more = len(swept) == SWEEP
+            self._take(swept)
+
+    async def _forget(self, done: list[int]) -> None:
+        try:
+            await self._threads.run(self._delete, done)
+        except BaseException:
+            self._published += done
+            raise
+        self._held.difference_update(done)
 
     def _sweep(self) -> list[OutboxRow]:
         free = (
@@ -143,11 +162,6 @@ class Relay:
         with transaction(self._engine) as connection:
             return [OutboxRow(row.id, row.event_id, row.type, row.body.encode()) for row in connection.execute(claim)]
 
-    async def _forget(self) -> None:
-        if self._published:
-            await self._threads.run(self._delete, self._published)
-            self._published = []
-
     def _delete(self, ids: list[int]) -> None:
         with transaction(self._engine) as connection:
             connection.execute(delete(outbox).where(outbox.c.id == func.any(ids)))
@@ -156,22 +170,3 @@ class Relay:
         """Publish what is in hand, then end `run`."""
         self._finishing = True
         self._wake.set()
-
-
-async def _publish(channel: UnderlayChannel, row: OutboxRow) -> None:
-    # Straight through aiormq, and without waiting for each write: aio-pika's own way costs nearly twice as much.
-    properties = Basic.Properties(
-        content_type=CONTENT_TYPE,
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        message_id=row.event_id,
-        message_type=row.type,
-    )
-    await channel.basic_publish(
-        row.body,
-        exchange=EXCHANGE,
-        routing_key=row.type,
-        properties=properties,
-        mandatory=True,
-        timeout=_CONFIRM_SECONDS,
-        wait=False,
-    )
