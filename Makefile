@@ -4,7 +4,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint servers bench eval contracts lock
+.PHONY: help setup demo test lint servers bench chaos eval contracts lock
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ servers: setup ## Start the private servers; eval "$(cam servers env)" points a 
 
 bench: setup ## Measure latency and throughput against floors of the same run.
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: setup ## Break the system on purpose, and look for what was lost or happened twice.
+	@$(BIN)/python -m chaos $(ARGS)
 
 eval: setup ## Measure how well mail is understood, on sample mail if it is there.
 	@$(BIN)/python -m evaluation $(ARGS)

@@ -49,7 +49,8 @@ class ServiceProcesses:
     """Children in process groups of their own, so that Ctrl-C reaches us alone and we drain them in order.
 
     `on_line` is called from reader threads with the child's name and one line that it wrote; ours are named `cam`.
-    The children run in `folder` (None: the current one), where they look for `.env`.
+    The children run in `folder` (None: the current one), where they look for `.env`. One that keeps ending is started
+    again after longer and longer pauses, up to `longest_pause_seconds`.
     """
 
     def __init__(
@@ -60,12 +61,16 @@ class ServiceProcesses:
         *,
         on_line: OnLine,
         folder: Path | None = None,
+        longest_pause_seconds: float = LAST_RESTART_SECONDS,
     ) -> None:
         path = os.pathsep.join(part for part in (str(_ROOT), environment.get("PYTHONPATH")) if part)
         self._environment = {**environment, "PYTHONUNBUFFERED": "1", "PYTHONPATH": path}
         self._folder = folder
         self._on_line = on_line
+        self._longest_pause = longest_pause_seconds
         self._children = [_Child(name, service) for service in services for name in _names(service, scale or {})]
+        for child in self._children:
+            child.pause = min(child.pause, longest_pause_seconds)
 
     def start(self) -> None:
         """Start every child; returns at once, while they are still waking up."""
@@ -133,13 +138,13 @@ class ServiceProcesses:
         status = child.process.returncode if child.process else 0
         child.process = None
         if time.monotonic() - child.started_at > STEADY_SECONDS:
-            child.pause = FIRST_RESTART_SECONDS
+            child.pause = min(FIRST_RESTART_SECONDS, self._longest_pause)
         # Said once, and again only when it ends in another way.
         if status != child.last_status:
             self._on_line("cam", f"{child.name} {_ended(status)}" + ("; it is started again" if status else ""))
         child.last_status = status
         child.restart_at = time.monotonic() + child.pause
-        child.pause = min(child.pause * 2, LAST_RESTART_SECONDS)
+        child.pause = min(child.pause * 2, self._longest_pause)
 
     def _signal(self, child: _Child, number: int) -> None:
         if child.process is not None and child.process.poll() is None:

@@ -1,0 +1,164 @@
+"""Where one scenario takes place: servers, world, services and load, with all that a scenario may do to them."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from chaos.evidence import Evidence
+from chaos.fleet import Fleet
+from chaos.machines import Machines, Say
+from chaos.proxy import Proxy
+from chaos.settings import Dose
+from chaos.witness import Witness
+from console.stage import Stage
+from demo.campaign import sequence
+from demo.people import csv_of, leads
+from demo.sink import AlertSink
+from demo.world import World
+from shared.errors import CamError, OutageError
+
+AWAKE_SECONDS = 60.0
+LOOK_SECONDS = 0.2
+SAY_SECONDS = 5.0
+# How long nothing may move before what is left counts as lost.
+STILL_SECONDS = 90.0
+CALM_LOOKS = 3
+ONE_OF_EACH = {"decision": 1, "classifier": 1, "alerter": 1, "sender": 1, "inbox": 1}
+_COMMAND_SECONDS = 300
+
+
+@dataclass
+class Arena:
+    """What a scenario plays with: it strikes at `fleet`, `machines` and `links`, and waits by `wait` and `until`."""
+
+    dose: Dose
+    machines: Machines
+    random: Random
+    fleet: Fleet
+    world: World
+    sink: AlertSink
+    witness: Witness
+    stage: Stage
+    environment: Mapping[str, str]
+    folder: Path
+    links: Mapping[str, Proxy]
+    say: Say
+    figures: dict[str, object] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+    def begin(self, scale: Mapping[str, int] | None = None) -> None:
+        """Start the services, and launch the campaign when all of them are awake."""
+        scale = ONE_OF_EACH | dict(scale or {})
+        self.fleet.start(scale)
+        self.until(lambda: self.witness.awake() >= sum(scale.values()), AWAKE_SECONDS, "all services are awake")
+        name, people, steps = f"chaos {self.dose.seed}", self.folder / "leads.csv", self.folder / "sequence.yml"
+        people.write_text(csv_of(leads(self.dose.leads, self.dose.seed)), encoding="utf-8")
+        steps.write_text(sequence(name), encoding="utf-8")
+        self.cam("campaign", "create", "--strict", "--sequence", str(steps), "--leads", str(people))
+        self.cam("campaign", "launch", name)
+
+    def cam(self, *words: str) -> object:
+        """Run a `cam` command as the operator would, and return its JSON."""
+        done = subprocess.run(  # noqa: S603 - our own command line
+            [sys.executable, "-m", "console", *words, "--json"],
+            env={**self.environment, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=_COMMAND_SECONDS,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise CamError(f"cam {words[0]} failed: {done.stderr.strip()[-300:]}")
+        return json.loads(done.stdout)
+
+    def order(self, service: str, point: str, action: str = "kill") -> Path:
+        """Order a fault (see shared.faults); the file that is returned is gone when it was carried out."""
+        order = self.folder / "faults" / f"{service}.{point}"
+        fresh = order.with_name("new")
+        fresh.write_text(action, encoding="ascii")
+        return fresh.replace(order)
+
+    def tick(self) -> None:
+        """Let dead services be started again; to be called while waiting."""
+        self.fleet.poll()
+        time.sleep(LOOK_SECONDS)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.tick()
+
+    def until(self, condition: Callable[[], bool], seconds: float, what: str) -> float:
+        """Wait for a condition and return how long that took; raise `CamError` saying what never came true.
+
+        A database or broker that is away means "not yet".
+        """
+        began = time.monotonic()
+        while not self._true(condition):
+            if time.monotonic() - began > seconds:
+                raise CamError(f"not after {seconds:g} s: {what} (see {self.folder})")
+            self.tick()
+        return time.monotonic() - began
+
+    def strikes(self, number: int, *, first: float = 0.03, last: float = 0.85) -> Iterator[int]:
+        """Yield 1 to `number` at random moments while the load is under way, from its first to its last share."""
+        moments = sorted(self.random.uniform(first, last) for _ in range(number))
+        for count, moment in enumerate(moments, start=1):
+            self._await_share(moment)
+            self.say(f"{self.share():4.0%} of {self.dose.events} events, strike {count} of {number}")
+            yield count
+
+    def share(self) -> float:
+        """Return which part of the expected events is handled."""
+        return self._handled() / self.dose.events
+
+    def _await_share(self, share: float) -> None:
+        """Wait for that part of the load; if it stops growing, go on: a strike at rest is better than none."""
+        seen, since = -1, time.monotonic()
+        while (handled := self._handled()) < share * self.dose.events and time.monotonic() - since < AWAKE_SECONDS:
+            if handled != seen:
+                seen, since = handled, time.monotonic()
+            self.tick()
+
+    def _handled(self) -> int:
+        try:
+            return self.witness.handled()
+        except OutageError:
+            return 0
+
+    def settle(self) -> None:
+        """Wait until everything has come to its end, or until nothing moves any more."""
+        calm, left, since, said = 0, -1, time.monotonic(), time.monotonic()
+        while calm < CALM_LOOKS and time.monotonic() - since < STILL_SECONDS:
+            self.wait(0.5)
+            with suppress(OutageError):
+                self.witness.hurry()
+                now = self.witness.unfinished()
+                calm = calm + 1 if now == 0 and self.world.quiet() and not self.fleet.poll() else 0
+                if now != left:
+                    left, since = now, time.monotonic()
+            if time.monotonic() - said > SAY_SECONDS:
+                self.say(f"{self.share():4.0%} of {self.dose.events} events, {left} things left to do")
+                said = time.monotonic()
+
+    def close(self) -> Evidence:
+        """Drain the services and return all that was seen."""
+        for name, status in self.fleet.close().items():
+            if status != 0:
+                self.broken.append(f"{name} ended with status {status}")
+        return self.witness.evidence(self.world.ledger, list(self.sink.alerts))
+
+    @staticmethod
+    def _true(condition: Callable[[], bool]) -> bool:
+        try:
+            return condition()
+        except OutageError:
+            return False

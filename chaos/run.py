@@ -1,0 +1,40 @@
+"""Runs one scenario from its first e-mail to the verdict."""
+
+import time
+from pathlib import Path
+
+from chaos.arena import Arena
+from chaos.judge import Verdict, judge
+from chaos.machines import Machines, Say
+from chaos.opening import open_arena
+from chaos.report import Result
+from chaos.scenarios import Scenario
+from chaos.settings import Dose
+from shared.errors import CamError
+
+
+def run(name: str, scenario: Scenario, dose: Dose, *, machines: Machines, folder: Path, say: Say) -> Result:
+    """Play a scenario, let everything come to rest, and judge; what it can't do counts as a broken promise."""
+    began = time.monotonic()
+    with open_arena(name, dose, machines, folder, linked=scenario.linked, say=say) as arena:
+        handled, verdict = _play(scenario, arena)
+        return Result(
+            name=name,
+            promise=scenario.promise,
+            verdict=verdict,
+            handled=handled,
+            seconds=time.monotonic() - began,
+            broken=tuple(arena.broken),
+            figures=arena.figures,
+        )
+
+
+def _play(scenario: Scenario, arena: Arena) -> tuple[int, Verdict]:
+    try:
+        scenario.play(arena)
+    except CamError as error:
+        arena.broken.append(str(error))
+    arena.settle()
+    handled = arena.witness.handled()
+    arena.say("draining and judging")
+    return handled, judge(arena.close())

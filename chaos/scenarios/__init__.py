@@ -1,0 +1,22 @@
+"""The scenarios, one file each: what the promise is, and how it is put to the test."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from chaos.arena import Arena
+from chaos.scenarios import quiet, service_kills
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One promise under attack; `linked` asks for proxies before all servers."""
+
+    promise: str
+    play: Callable[[Arena], None]
+    linked: bool = False
+
+
+SCENARIOS: Mapping[str, Scenario] = {
+    "quiet": Scenario("nothing is done to it at all", quiet.play),
+    "service_kills": Scenario("any service may die anywhere", service_kills.play),
+}
