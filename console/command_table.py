@@ -19,6 +19,7 @@ COMMANDS = {
     "replies": ("console.commands.replies", "What came back, and what it was understood to mean."),
     "classify": ("console.commands.classify", "Say what e-mails mean: files, folders or JSON lines."),
     "alerts": ("console.commands.alerts", "What humans were told, or could not be told."),
+    "dlq": ("console.commands.dlq", "Dead letters: list, group, show, replay, edit, discard, export."),
     "suppress": ("console.commands.suppress", "Addresses and domains that are never written to."),
     "mailbox": ("console.commands.mailbox", "The mailboxes that send and are watched."),
     "servers": ("console.commands.servers", "Private PostgreSQL, RabbitMQ and Dovecot for trying things out."),

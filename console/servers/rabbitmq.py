@@ -23,6 +23,8 @@ log.console = false
 log.file = rabbit.log
 log.file.level = warning
 """
+# The shovel is what the console moves messages with.
+_PLUGINS = "[rabbitmq_management,rabbitmq_shovel,rabbitmq_shovel_management].\n"
 
 
 def epmd(site: Site) -> Server:
@@ -75,9 +77,7 @@ def _environment(site: Site, folder: Path, who: Account) -> dict[str, str]:
         "RABBITMQ_CONFIG_FILE": str(write_config(config / "rabbitmq.conf", text, who)),
         "RABBITMQ_CONFIG_FILES": str(config / "rabbitmq.d" / "*.conf"),
         "RABBITMQ_ADVANCED_CONFIG_FILE": str(config / "rabbitmq-advanced.config"),
-        "RABBITMQ_ENABLED_PLUGINS_FILE": str(
-            write_config(config / "rabbitmq-plugins", "[rabbitmq_management].\n", who)
-        ),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(write_config(config / "rabbitmq-plugins", _PLUGINS, who)),
         "RABBITMQ_MNESIA_BASE": str(folder / "data"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_PID_FILE": str(folder / "rabbitmq.pid"),

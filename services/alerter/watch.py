@@ -52,6 +52,7 @@ def new_dead_letters(tx: Transaction) -> list[Draft]:
         .outerjoin(told, told.c.queue == dead_letters.c.queue)
         .where(
             dead_letters.c.died_at > tx.clock() - _FORGET_AFTER,
+            dead_letters.c.resolved_at.is_(None),
             dead_letters.c.id > func.coalesce(told.c.last_id, 0),
         )
         .group_by(dead_letters.c.queue, dead_letters.c.reason)

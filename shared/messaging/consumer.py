@@ -243,7 +243,5 @@ class Consumer:
         exchange = await self._exchanges.default()
         await failures.send_on(exchange, self.subscription, message, error=error, verdict=verdict, clock=self._clock)
         if verdict.delay_seconds is None:
-            await self._threads.run(
-                failures.write_down, self._engine, self.subscription, message, error, verdict.reason
-            )
+            await self._threads.run(failures.write_down, self._engine, self.subscription, message, error, verdict)
         await message.ack()

@@ -1,8 +1,9 @@
 """What becomes of an event that failed: another attempt later, or the dead letters."""
 
 import random
+import secrets
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import aio_pika
@@ -17,17 +18,25 @@ from shared.messaging.topology import RETRY_SECONDS, Subscription
 from shared.tables import dead_letters
 
 ATTEMPT = "x-cam-attempt"
-_FIRST_FAILED = "x-cam-first-failed-at"
+REASON = "x-cam-reason"
+EXCEPTION = "x-cam-exception"
+LINE = "x-cam-line"
+FAILED = "x-cam-failed-at"
+FIRST_FAILED = "x-cam-first-failed-at"
+LETTER = "x-cam-letter"  # names a dead letter; whatever has it outside the dead letters was moved back
+REPLAY = "x-cam-replay"  # which replay gave it back
+REPLAYED = "x-cam-replayed-letter"  # which dead letter it was then
 _CONFIRM_SECONDS = 30
 _JITTER = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why an event goes where it goes; `delay_seconds` is None for a dead letter."""
+    """Why an event goes where it goes; `delay_seconds` is None for a dead letter, which `letter` names."""
 
     reason: str
     delay_seconds: int | None = None
+    letter: str = field(default_factory=lambda: secrets.token_hex(6))
 
 
 def judge(error: Exception, attempt: int) -> Verdict:
@@ -42,8 +51,11 @@ def judge(error: Exception, attempt: int) -> Verdict:
 
 
 def attempt_of(message: AbstractIncomingMessage) -> int:
-    """Return which attempt this delivery is, from 1, counted in our own header."""
-    value = message.headers.get(ATTEMPT, 1)
+    """Return which attempt this delivery is, from 1, counted in our own header.
+
+    A dead letter that was moved back, also by the management console's shovel, begins anew.
+    """
+    value = 1 if LETTER in message.headers else message.headers.get(ATTEMPT, 1)
     return value if isinstance(value, int) else 1
 
 
@@ -59,19 +71,20 @@ async def send_on(
     """Publish a failed event, confirmed, to its retry queue or its dead letters."""
     delay = verdict.delay_seconds
     queue = subscription.dead_letters if delay is None else subscription.retry(delay)
-    attempt = attempt_of(message)
+    attempt, now = attempt_of(message), clock().isoformat()
     copy = aio_pika.Message(
         message.body,
         headers=_own_headers(message.headers)
         | {
             ATTEMPT: attempt if delay is None else attempt + 1,
             "x-cam-service": subscription.service,
-            "x-cam-reason": verdict.reason,
-            "x-cam-exception": f"{type(error).__name__}: {error}"[:500],
-            "x-cam-line": _line(error),
-            "x-cam-failed-at": clock().isoformat(),
-            _FIRST_FAILED: message.headers.get(_FIRST_FAILED) or clock().isoformat(),
-        },
+            REASON: verdict.reason,
+            EXCEPTION: f"{type(error).__name__}: {error}"[:500],
+            LINE: _line(error),
+            FAILED: now,
+            FIRST_FAILED: message.headers.get(FIRST_FAILED) or now,
+        }
+        | ({LETTER: verdict.letter} if delay is None else {}),
         content_type=message.content_type,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         message_id=message.message_id,
@@ -85,7 +98,7 @@ async def send_on(
 
 def _own_headers(headers: HeadersType) -> HeadersType:
     # The broker's own headers must not travel on: 3.10 counts a copied x-death as a cycle and drops the message.
-    return {name: value for name, value in headers.items() if name.startswith("x-cam-")}
+    return {name: value for name, value in headers.items() if name.startswith("x-cam-") and name != LETTER}
 
 
 def _line(error: Exception) -> str:
@@ -94,7 +107,7 @@ def _line(error: Exception) -> str:
 
 
 def write_down(
-    engine: Engine, subscription: Subscription, message: AbstractIncomingMessage, error: Exception, reason: str
+    engine: Engine, subscription: Subscription, message: AbstractIncomingMessage, error: Exception, verdict: Verdict
 ) -> None:
     """Record a dead letter in the database, where a human is told of it even while the broker is away."""
     row = {
@@ -102,9 +115,16 @@ def write_down(
         "queue": subscription.dead_letters,
         "event_id": message.message_id,
         "event_type": message.type or subscription.event.type,
-        "reason": reason,
+        "reason": verdict.reason,
         "exception": f"{type(error).__name__}: {error}"[:500],
         "attempts": attempt_of(message),
+        "letter_id": verdict.letter,
+        "replay_id": _number(message.headers.get(REPLAY)),
+        "replayed_letter_id": message.headers.get(REPLAYED),
     }
     with transaction(engine) as connection:
         connection.execute(insert(dead_letters), row)
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None

@@ -3,12 +3,23 @@
 from shared.tables.base import metadata
 from shared.tables.campaigns import campaign_metrics, campaigns, decisions, leads, sequence_steps, suppressions
 from shared.tables.mail import inbound_emails, mailboxes, outbound_emails, send_counters
-from shared.tables.operations import alert_logs, dead_letters, handled_events, heartbeats, outbox, suspects
+from shared.tables.operations import (
+    alert_logs,
+    dead_letter_actions,
+    dead_letter_results,
+    dead_letters,
+    handled_events,
+    heartbeats,
+    outbox,
+    suspects,
+)
 
 __all__ = [
     "alert_logs",
     "campaign_metrics",
     "campaigns",
+    "dead_letter_actions",
+    "dead_letter_results",
     "dead_letters",
     "decisions",
     "handled_events",

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -97,8 +98,46 @@ dead_letters = Table(
     Column("exception", Text, nullable=False, server_default=""),
     Column("attempts", SmallInteger, nullable=False, server_default="1"),
     moment("died_at", now=True),
+    Column("letter_id", Text),  # names the message in the dead-letter queue, which is the truth
+    # Failed again after a replay: which one, and which letter it was then.
+    Column("replay_id", BigInteger),
+    Column("replayed_letter_id", Text),
+    # Written by the console: it is no dead letter any more.
+    moment("resolved_at"),
+    Column("resolution", Text),  # replay, edit, discard
     Index("ix_dead_letters_died_at", "died_at"),
     Index("ix_dead_letters_event_id", "event_id"),
+    Index("ix_dead_letters_letter_id", "letter_id"),
+    Index("ix_dead_letters_replay_id", "replay_id", postgresql_where=text("replay_id IS NOT NULL")),
+)
+
+# Who did what to dead letters, when and why; written by the console.
+dead_letter_actions = Table(
+    "dead_letter_actions",
+    metadata,
+    identity(),
+    Column("action", Text, nullable=False),  # replay, edit, discard
+    Column("operator", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("selection", JSONB, nullable=False, server_default="{}"),  # what was asked for
+    Column("chosen", Integer, nullable=False),
+    moment("started_at", now=True),
+    moment("ended_at"),
+    Column("end_reason", Text),  # why it ended before all was done
+    Index("ix_dead_letter_actions_started_at", "started_at"),
+)
+
+# What an action did to each letter; without a result, it was about to be given back.
+dead_letter_results = Table(
+    "dead_letter_results",
+    metadata,
+    Column("action_id", ForeignKey("dead_letter_actions.id", ondelete="CASCADE"), primary_key=True),
+    Column("letter_id", Text, primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("event_id", Text),
+    Column("idempotency_key", Text),
+    Column("result", Text),  # done, failed_again, discarded
+    moment("at", now=True),
 )
 
 # Deliveries that were in flight when their process died, and are therefore handled alone (see shared.messaging).

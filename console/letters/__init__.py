@@ -1,0 +1,1 @@
+"""Dead letters as the operator sees them: chosen, grouped, replayed, edited and discarded."""
