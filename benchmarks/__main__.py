@@ -26,7 +26,7 @@ from shared.messaging import topology
 
 RESULTS = Path(__file__).with_name("results.json")
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
-NAMES = ("replies", "relay", "latency", "sending", "inbox")
+NAMES = ("replies", "batches", "relay", "latency", "sending", "inbox")
 
 
 def main() -> int:
@@ -113,6 +113,8 @@ def _on_stage(name: str, stage: Stage, running: servers.Servers, options: Namesp
         return replies.measure(stage, environment, options.replies, rounds=options.rounds, say=say)
     if name == "relay":
         return relay.measure(stage, options.events, rounds=options.rounds, say=say)
+    if name == "batches":
+        return replies.measure_batches(stage, environment, options.replies, rounds=options.rounds, say=say)
     if name == "latency":
         return latency.measure(stage, running, environment, options.latency_samples, say=say)
     if name == "sending":

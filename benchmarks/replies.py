@@ -36,6 +36,20 @@ def measure(stage: Stage, environment: Mapping[str, str], count: int, *, rounds:
     )
 
 
+def measure_batches(stage: Stage, environment: Mapping[str, str], count: int, *, rounds: int, say: Say) -> Measured:
+    """Compare with one transaction per event, of which only a tenth is measured: it would take minutes."""
+    tenth, one_by_one = max(1, count // 10), dict(environment) | {"AICMO_CAM_EVENT_BATCH_SIZE": "1"}
+    return alternate(
+        "batches_of_replies",
+        "the same, against one transaction per event",
+        count,
+        rounds=rounds,
+        floor=lambda: passage(stage.database_url, one_by_one, tenth).seconds * count / tenth,
+        ours=lambda: passage(stage.database_url, environment, count),
+        say=say,
+    )
+
+
 def passage(database_url: str, environment: Mapping[str, str], count: int) -> Once:
     """Let `count` replies that are fetched already pass all hops; nothing of it is left behind."""
     engine = open_engine(database_url)

@@ -45,6 +45,7 @@ class Settings(DatabaseSettings):
     day_seconds: float = Field(default=86_400, validation_alias="AICMO_CAM_DAY_SECONDS", gt=0, le=86_400)
     drain_seconds: float = Field(default=8, validation_alias="AICMO_CAM_DRAIN_SECONDS", gt=0, le=60)
     handler_timeout_seconds: float = Field(default=300, validation_alias="AICMO_CAM_HANDLER_TIMEOUT_SECONDS", gt=0)
+    event_batch_size: int = Field(default=200, validation_alias="AICMO_CAM_EVENT_BATCH_SIZE", ge=1, le=1000)
     health_file: Path | None = Field(default=None, validation_alias="AICMO_CAM_HEALTH_FILE")
 
     @field_validator("log_level")

@@ -49,7 +49,6 @@ class Service:
     handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
     jobs: Sequence[Job] = ()
     stop: threading.Event = field(default_factory=threading.Event)
-    batch_size: int = 200
     clock: Clock = utc_now
 
     @property
@@ -166,7 +165,7 @@ class Runtime:
                 unit_of_work=partial(self._unit_of_work, subscription.queue),
                 vitals=self._vitals,
                 clock=service.clock,
-                batch_size=service.batch_size,
+                batch_size=service.settings.event_batch_size,
             )
             for subscription in SUBSCRIPTIONS
             if subscription.service == service.name

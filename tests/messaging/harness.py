@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import aio_pika
+import uvloop
 from aio_pika.abc import AbstractIncomingMessage, HeadersType
 from sqlalchemy import Engine
 
@@ -60,12 +61,18 @@ def running(
     """Run a classifier service with this handler; at the end it is stopped as SIGTERM does."""
     database_url = owner.url.render_as_string(hide_password=False)
     settings = Settings.model_validate(
-        {"database_url": database_url, "amqp_url": amqp_url, "heartbeat_seconds": 0.2, "drain_seconds": 8}
+        {
+            "database_url": database_url,
+            "amqp_url": amqp_url,
+            "heartbeat_seconds": 0.2,
+            "drain_seconds": 8,
+            "event_batch_size": batch_size,
+        }
     )
     engine = open_engine(database_url, role="cam_classifier")
-    service = Service("classifier", settings, engine, {ReplyReceived: handler}, jobs, batch_size=batch_size)
+    service = Service("classifier", settings, engine, {ReplyReceived: handler}, jobs)
     runtime = Runtime(service)
-    thread = threading.Thread(target=lambda: asyncio.run(runtime.run()))
+    thread = threading.Thread(target=lambda: uvloop.run(runtime.run()))
     thread.start()
     try:
         yield runtime
