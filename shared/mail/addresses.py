@@ -7,6 +7,7 @@ from shared.mail.charsets import storable
 
 _IDS = re.compile(r"<[^<>\s]{1,500}>")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'=&~#-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+_PLAIN = re.compile(rf"(?:\"([^\"\\<>@]{{0,200}})\" ?|([\w .'-]{{0,200}}))<({_ADDRESS.pattern})>|({_ADDRESS.pattern})")
 _MAX_VALUE = 1000
 _MAX_IDS = 100
 
@@ -19,7 +20,9 @@ def message_ids(value: object) -> tuple[str, ...]:
 
 def name_and_address(value: str) -> tuple[str, str]:
     """Return the name and the address (lower case) in a header value, empty where there is none."""
-    value = storable(value)[:_MAX_VALUE]
+    value = storable(value)[:_MAX_VALUE].strip()
+    if plain := _PLAIN.fullmatch(value):
+        return (plain[1] or plain[2] or "").strip()[:200], (plain[3] or plain[4]).lower()
     try:
         name, address = parseaddr(value)
     except RecursionError:

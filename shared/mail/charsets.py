@@ -1,12 +1,13 @@
 """Bytes of unknown honesty as text: every declared charset may be wrong, missing or hostile."""
 
 import re
-from email.errors import MessageError
-from email.header import decode_header
+from binascii import a2b_base64, a2b_qp
 
 # Codecs that are no charsets: escapes, or quadratic in the length of their input.
 _REFUSED = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 _ASCII = bytes(range(128))
+# An encoded word (RFC 2047 section 2), its charset without a language (RFC 2231 section 5).
+_WORD = re.compile(r"=\?([\w.:+-]{1,60})(?:\*[\w-]{1,20})?\?([bBqQ])\?([^?]*)\?=")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -39,10 +40,34 @@ def _looks_single_byte(data: bytes) -> bool:
 def decode_words(value: str, limit: int) -> str:
     """Decode the encoded words of a header value (RFC 2047) on one line of at most `limit` characters."""
     raw = " ".join(value[: 4 * limit].split())
+    if not raw.isascii():
+        raw = decode(raw.encode("utf-8", "surrogateescape"), "utf-8")
+    return " ".join(storable(_without_words(raw)).split())[:limit] if "=?" in raw else raw[:limit]
+
+
+def _without_words(raw: str) -> str:
+    """Replace encoded words; a character may be split over neighbours of one charset, so their bytes are joined."""
+    kept: list[str] = []
+    waiting, charset, position = b"", "", 0
+    for word in _WORD.finditer(raw):
+        between = raw[position : word.start()]
+        data = _word_bytes(word.group(2), word.group(3))
+        if between.strip() or not position or data is None or word.group(1).lower() != charset:
+            kept.append(decode(waiting, charset) if waiting else "")
+            waiting = b""
+        if between.strip() or not position:
+            kept.append(between)
+        if data is None:
+            kept.append(word.group())
+        waiting, charset, position = waiting + (data or b""), word.group(1).lower(), word.end()
+    return "".join((*kept, decode(waiting, charset) if waiting else "", raw[position:]))
+
+
+def _word_bytes(encoding: str, text: str) -> bytes | None:
     try:
-        parts = decode_header(raw)
-    except (MessageError, ValueError):
-        parts = [(raw, None)]
-    words = (part if isinstance(part, str) else decode(part, charset) for part, charset in parts)
-    text = "".join(words).encode("utf-8", "surrogateescape")
-    return " ".join(decode(text, "utf-8").split())[:limit]
+        data = text.encode("ascii")
+        if encoding in "qQ":
+            return a2b_qp(data, header=True)
+        return a2b_base64(data + b"=" * (-len(data) % 4))
+    except ValueError:
+        return None

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 _MAX_DEPTH = 5
+_MAX_TAGS = 20_000
 # The end of what a person wrote, in programs that put the quoted mail beside the answer and not inside a quote.
 _REST_IS_QUOTED = {"divrplyfwdmsg", "appendonsend", "olk_src_body_section", "ms-outlook-mobile-body-separator-line"}
 _QUOTING = {"gmail_quote", "gmail_attr", "yahoo_quoted", "protonmail_quote", "zmail_extra", "moz-cite-prefix"}
@@ -20,10 +21,12 @@ def html_to_text(html: str) -> str:
     """Return the text of an HTML mail; quoted mail (blockquote and the like) becomes lines that begin with `> `."""
     reader = _Reader()
     position = 0
-    while (begin := html.find("<", position)) >= 0:
-        reader.text(html[position:begin])
+    for _ in range(_MAX_TAGS):
+        begin = html.find("<", position)
+        reader.text(html[position:begin] if begin >= 0 else html[position:])
+        if begin < 0:
+            break
         position = _after_tag(html, begin, reader)
-    reader.text(html[position:])
     return reader.result()
 
 

@@ -1,29 +1,26 @@
 """E-mail as it arrives: hostile bytes to the few facts CAM asks for, in linear time."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
 from email.errors import MessageError
-from email.message import Message
-from email.parser import BytesHeaderParser
-from email.policy import Compat32
 from email.utils import parsedate_to_datetime
 
 from shared.errors import CamError
+from shared.mail import fast_parts, stdlib_parts
 from shared.mail.addresses import message_ids, name_and_address
 from shared.mail.charsets import decode, decode_words, storable
+from shared.mail.fields import Fields
 from shared.mail.html_text import html_to_text
-from shared.mail.reports import Part, Report, content, find_report
+from shared.mail.parts import Mime, Part
+from shared.mail.reports import Report, find_report
 
 MAX_BYTES = 1024 * 1024
 MAX_TEXT = 64 * 1024  # characters
-MAX_PARTS = 200
-_MAX_BOUNDARIES = 40
-_MAX_HEADER = 16_000
+_MAX_TEXTS = 20
 _MAX_HEADER_KEPT = 1000
 # Exchange writes reports whose boundary stands on a line of its own that is not indented.
+_MAX_UNFOLDED = 65_536
 _UNFOLDED = re.compile(rb"(\ncontent-type:[ \t]*multipart/[^\n]{1,200}\n)(boundary=)", re.IGNORECASE)
 
 _KEPT = """
@@ -55,27 +52,11 @@ class ParsedEmail:
     report: Report | None
 
 
-class _CappedHeaders(Compat32):
-    """Cuts a header field before anything looks at it: some parsers of values are quadratic."""
-
-    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        kept: list[str] = []
-        length = 0
-        for line in sourcelines:
-            kept.append(line[: _MAX_HEADER - length])
-            length += len(kept[-1])
-            if length >= _MAX_HEADER:
-                break
-        return super().header_source_parse(kept)
-
-
-_POLICY = _CappedHeaders()
-
-
 def parse_email(raw: bytes) -> ParsedEmail:
     """Read an e-mail (RFC 5322, MIME); raise `UnparsableError` for what is none, and nothing else."""
     try:
-        return _parse(raw)
+        raw = without_envelope(raw[:MAX_BYTES])
+        return parsed(fast_parts.read(raw) or stdlib_parts.read(raw))
     except RecursionError as error:
         raise UnparsableError("nested too deeply") from error
     except UnparsableError:
@@ -85,50 +66,36 @@ def parse_email(raw: bytes) -> ParsedEmail:
         raise UnparsableError(f"{type(error).__name__}: {storable(str(error))[:200]}") from error
 
 
-def _parse(raw: bytes) -> ParsedEmail:
-    root = _read(raw[:MAX_BYTES])
-    if not root.keys():
-        raise UnparsableError("no header field" if raw.strip() else "empty")
-    parts = list(_walk(root))
-    text = _text(parts)
-    name, address = name_and_address(decode_words(str(root.get("From", "")), _MAX_HEADER_KEPT))
-    ids = message_ids(root.get("Message-ID"))
-    answered = message_ids(root.get("In-Reply-To"))
+def parsed(mime: Mime) -> ParsedEmail:
+    """Return the facts of an e-mail that a parser has taken apart."""
+    fields = mime.fields
+    if not fields:
+        raise UnparsableError("no header field" if any(part.content.strip() for part in mime.parts) else "empty")
+    text = _text(mime.parts)
+    name, address = name_and_address(decode_words(fields.get("from", ""), _MAX_HEADER_KEPT))
+    ids = message_ids(fields.get("message-id"))
+    answered = message_ids(fields.get("in-reply-to"))
     return ParsedEmail(
-        message_id=ids[0] if ids else _bare_id(root),
+        message_id=ids[0] if ids else _bare_id(fields),
         in_reply_to=answered[0] if answered else None,
-        references=message_ids(root.get("References")),
+        references=message_ids(fields.get("references")),
         from_address=address,
         from_name=name,
-        subject=decode_words(str(root.get("Subject", "")), 500),
-        date=_date(root),
-        headers=_kept(root),
+        subject=decode_words(fields.get("subject", ""), 500),
+        date=_date(fields),
+        headers=_kept(fields),
         text=text,
-        report=find_report(parts, text),
+        report=find_report(mime, text),
     )
 
 
-def _read(raw: bytes) -> Part:
-    raw = _UNFOLDED.sub(rb"\1 \2", raw.lstrip(b"\r\n"))
-    if raw.startswith(b"From "):
-        raw = raw.partition(b"\n")[2]  # an mbox separator
-    # Each open boundary is compared with each line, so a mail of very many is read as one plain text.
-    if raw.lower().count(b"boundary") > 2 * _MAX_BOUNDARIES:
-        return BytesHeaderParser(policy=_POLICY).parsebytes(raw)
-    return message_from_bytes(raw, policy=_POLICY)
-
-
-def _walk(root: Part) -> Iterator[Part]:
-    """Yield the parts in order, not looking into attached e-mails; at most `MAX_PARTS`."""
-    waiting = [root]
-    for _ in range(MAX_PARTS):
-        if not waiting:
-            return
-        part = waiting.pop()
-        yield part
-        payload = part.get_payload() if part.is_multipart() else None
-        if isinstance(payload, list) and part.get_content_maintype() == "multipart":
-            waiting += [child for child in reversed(payload[:MAX_PARTS]) if isinstance(child, Message)]
+def without_envelope(raw: bytes) -> bytes:
+    """Return an e-mail without what may stand before its header, with boundaries where parsers look for them."""
+    raw = raw.lstrip(b"\r\n")
+    if b"\nboundary=" in raw[:_MAX_UNFOLDED].lower():
+        raw = _UNFOLDED.sub(rb"\1 \2", raw, count=10)
+    # An mbox separator (RFC 4155).
+    return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
 
 
 def _text(parts: list[Part]) -> str:
@@ -141,46 +108,39 @@ def _text(parts: list[Part]) -> str:
 
 
 def _is_inline(part: Part, *kinds: str) -> bool:
-    kept = part.get_content_disposition() == "attachment" or part.get_filename()
-    return part.get_content_type() in kinds and not kept
+    return part.kind in kinds and not part.attached and not part.named
 
 
 def _may_be_text(part: Part) -> bool:
     """Tell whether a part may hold text although it is named as a file, or its multipart has no boundary."""
-    attached = part.get_content_disposition() == "attachment"
-    return not part.is_multipart() and not attached and part.get_content_maintype() in {"text", "multipart"}
+    return part.kind.startswith(("text/", "multipart/")) and not part.attached
 
 
 def _joined(parts: list[Part], limit: int = MAX_TEXT) -> str:
     found: list[str] = []
     length = 0
-    for part in parts[:20]:
-        data = content(part)[: 4 * limit]
-        found.append(decode(data, part.get_content_charset()).replace("\r\n", "\n").replace("\r", "\n"))
+    for part in parts[:_MAX_TEXTS]:
+        text = decode(part.content[: 4 * limit], part.charset)
+        found.append(text.replace("\r\n", "\n").replace("\r", "\n"))
         length += len(found[-1])
         if length >= limit:
             break
     return "\n".join(found)[:limit]
 
 
-def _bare_id(root: Part) -> str | None:
+def _bare_id(fields: Fields) -> str | None:
     """Return a Message-ID that lacks its angle brackets, with them."""
-    words = storable(str(root.get("Message-ID", ""))).strip("<> \t\r\n").split()
+    words = storable(fields.get("message-id", "")).strip("<> \t\r\n").split()
     return f"<{words[0][:500]}>" if words else None
 
 
-def _date(root: Part) -> datetime | None:
+def _date(fields: Fields) -> datetime | None:
     try:
-        date = parsedate_to_datetime(str(root.get("Date", ""))[:100].strip())
+        date = parsedate_to_datetime(fields.get("date", "")[:100].strip())
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, IndexError, TypeError, MessageError):
         return None
 
 
-def _kept(root: Part) -> dict[str, str]:
-    found = {}
-    for name in KEPT_HEADERS:
-        value = root.get(name)
-        if value is not None:
-            found[name] = decode_words(str(value), _MAX_HEADER_KEPT)
-    return found
+def _kept(fields: Fields) -> dict[str, str]:
+    return {name: decode_words(fields[name], _MAX_HEADER_KEPT) for name in KEPT_HEADERS if name in fields}

@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from email.message import Message
-from email.parser import HeaderParser
-from typing import TypeAlias
 
 from shared.mail.addresses import addresses_in, message_ids, name_and_address
 from shared.mail.charsets import decode, storable
+from shared.mail.fields import Fields, read_block
+from shared.mail.parts import Mime, Part
 
-Part: TypeAlias = "Message[str, str]"
 Report = dict[str, object]
 
 MAX_RECIPIENTS = 50
 _MAX_VALUE = 1000
+_MAX_REPORT = 65_536  # bytes
 _MARGIN = r"^[> \t|]{0,20}"
 _QUOTED_ID = re.compile(
     _MARGIN + r"message-id:[ \t]{0,10}\r?\n?[ \t]{0,10}(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE
@@ -25,77 +24,82 @@ _QUOTED_REFERENCES = re.compile(
 )
 _DELIVERY = {"message/delivery-status", "message/global-delivery-status"}
 _DISPOSITION = {"message/disposition-notification", "message/global-disposition-notification"}
-_SPACED = re.compile(r"^([A-Za-z_-]{1,40})[ \t]{1,10}:", re.MULTILINE)
+_RETURNING = {"message/rfc822", "message/global", "message/rfc822-headers", "message/global-headers"} | {
+    "text/rfc822-headers",
+    "text/rfc822",
+}
+_PER_RECIPIENT = {"final-recipient", "original-recipient", "action", "status"}
+_RECEIPT_TYPE = re.compile(r";\s{0,10}report-type\s{0,5}=\s{0,5}\"?disposition-notification\b", re.IGNORECASE)
+_BETWEEN_BLOCKS = re.compile(r"\n[ \t]{0,100}\n")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _MAIL_SYSTEM = re.compile(
     r"mailer[ -]daemon|mdaemon|post_?master|mail delivery|delivery subsystem|mail\.delivery|mail system", re.IGNORECASE
 )
 
 
-def find_report(parts: Sequence[Part], text: str) -> Report | None:
+def find_report(mime: Mime, text: str) -> Report | None:
     """Return what the mail reports about an e-mail of ours, as JSON; None for mail that reports nothing.
 
     The type is `delivery-status`, `feedback-report`, `disposition-notification`, or `returned-message` for a
     machine's mail that follows no standard and yet returns an e-mail or its headers, or mentions addresses.
     """
-    for part in parts:
-        kind = part.get_content_type()
-        if kind in _DELIVERY:
-            return {"type": "delivery-status", "recipients": _recipients(part)} | _returned(parts, text)
-        if kind == "message/feedback-report":
-            return _complaint(_fields(part)) | _returned(parts, text)
-        if kind in _DISPOSITION:
-            return _receipt(_fields(part), parts, text)
-    if str(parts[0].get_param("report-type", "")).lower() == "disposition-notification":
-        return _receipt(parts[0], parts, text)
-    return _returned_message(parts, text)
+    for part in mime.parts:
+        if part.kind in _DELIVERY:
+            return {"type": "delivery-status", "recipients": _recipients(part)} | _returned(mime.parts, text)
+        if part.kind == "message/feedback-report":
+            return _complaint(_fields(part)) | _returned(mime.parts, text)
+        if part.kind in _DISPOSITION:
+            return _receipt(_fields(part), mime.parts, text)
+    if _RECEIPT_TYPE.search(mime.fields.get("content-type", "")):
+        return _receipt(mime.fields, mime.parts, text)
+    return _returned_message(mime, text)
 
 
-def _returned_message(parts: Sequence[Part], text: str) -> Report | None:
-    known = _from_mail_system(parts[0])
-    if not known and str(parts[0].get("Return-Path", "")).strip() != "<>":
+def _returned_message(mime: Mime, text: str) -> Report | None:
+    known = _from_mail_system(mime.fields)
+    if not known and mime.fields.get("return-path") != "<>":
         return None
-    returned = _returned(parts, text)
+    returned = _returned(mime.parts, text)
     mentioned = addresses_in(text[:16_384])[:MAX_RECIPIENTS] if known else []
     if not mentioned and not any(returned.values()):
         return None
     return {"type": "returned-message", "recipients": [], "mentioned": mentioned} | returned
 
 
-def _complaint(fields: Part) -> Report:
+def _complaint(fields: Fields) -> Report:
     return {
         "type": "feedback-report",
-        "feedback_type": _value(fields, "Feedback-Type"),
-        "recipient": _address(fields, "Original-Rcpt-To"),
+        "feedback_type": _value(fields, "feedback-type"),
+        "recipient": _address(fields, "original-rcpt-to"),
     }
 
 
-def _receipt(fields: Part, parts: Sequence[Part], text: str) -> Report:
+def _receipt(fields: Fields, parts: Sequence[Part], text: str) -> Report:
     returned = _returned(parts, text)
-    original = message_ids(fields.get("Original-Message-ID"))
+    original = message_ids(fields.get("original-message-id"))
     if original:
         returned["returned_message_id"] = original[0]
-    return {"type": "disposition-notification", "disposition": _value(fields, "Disposition")} | returned
+    return {"type": "disposition-notification", "disposition": _value(fields, "disposition")} | returned
 
 
-def _from_mail_system(root: Part) -> bool:
-    sender = f"{root.get('From', '')} {root.get('Return-Path', '')}"[:_MAX_VALUE]
-    return "X-Failed-Recipients" in root or bool(_MAIL_SYSTEM.search(sender))
+def _from_mail_system(fields: Fields) -> bool:
+    sender = f"{fields.get('from', '')} {fields.get('return-path', '')}"[:_MAX_VALUE]
+    return "x-failed-recipients" in fields or bool(_MAIL_SYSTEM.search(sender))
 
 
 def _recipients(part: Part) -> list[dict[str, str | None]]:
     """Return the fields of each recipient of a delivery report (RFC 3464 section 2.3)."""
     found = []
     for block in _blocks(part):
-        if not {"final-recipient", "original-recipient", "action", "status"} & {name.lower() for name in block}:
+        if not _PER_RECIPIENT & block.keys():
             continue
-        status = _STATUS.search(_value(block, "Status") or "")
+        status = _STATUS.search(_value(block, "status") or "")
         found.append(
             {
-                "action": (_value(block, "Action") or "").lower().split(" ")[0] or None,
+                "action": (_value(block, "action") or "").lower().split(" ")[0] or None,
                 "status": status.group(1) if status else None,
-                "final_recipient": _address(block, "Final-Recipient") or _address(block, "Original-Recipient"),
-                "diagnostic": _value(block, "Diagnostic-Code"),
+                "final_recipient": _address(block, "final-recipient") or _address(block, "original-recipient"),
+                "diagnostic": _value(block, "diagnostic-code"),
             }
         )
         if len(found) == MAX_RECIPIENTS:
@@ -103,57 +107,33 @@ def _recipients(part: Part) -> list[dict[str, str | None]]:
     return found
 
 
-def _blocks(part: Part) -> Iterator[Part]:
-    """Yield the blocks of fields of a delivery report, however the parser understood it."""
-    whole = _source(part)
-    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
-    if encoding in {"base64", "quoted-printable"}:
-        holder: Part = Message()
-        holder["Content-Transfer-Encoding"] = encoding
-        holder.set_payload(whole)
-        whole = decode(content(holder), "utf-8")
-    whole = _SPACED.sub(r"\1:", whole[:65_536].replace("\r\n", "\n"))
-    for block in re.split(r"\n[ \t]{0,100}\n", whole)[: 2 * MAX_RECIPIENTS]:
-        yield HeaderParser().parsestr(block.lstrip())
+def _blocks(part: Part) -> Iterator[Fields]:
+    """Yield the blocks of fields of a delivery report."""
+    whole = decode(part.content[:_MAX_REPORT], "utf-8").replace("\r\n", "\n")
+    for block in _BETWEEN_BLOCKS.split(whole, 2 * MAX_RECIPIENTS)[: 2 * MAX_RECIPIENTS]:
+        yield read_block(block)
 
 
-def _source(part: Part) -> str:
-    """Return the body of a part as it came, although the parser made messages of it."""
-    payload = part.get_payload() if part.is_multipart() else None
-    if not isinstance(payload, list):
-        return decode(content(part), "utf-8")
-    blocks = [block for block in payload[: 2 * MAX_RECIPIENTS] if isinstance(block, Message)]
-    heads = ("\n".join(f"{name}: {value}" for name, value in block.items()) for block in blocks)
-    return "\n\n".join(f"{head}\n\n{_source(block)}" for head, block in zip(heads, blocks, strict=True))
-
-
-def _fields(part: Part) -> Part:
-    payload = part.get_payload() if part.is_multipart() else None
-    if isinstance(payload, list) and payload and isinstance(payload[0], Message):
-        return payload[0]
-    return HeaderParser().parsestr(decode(content(part), "utf-8")[:65_536].lstrip())
+def _fields(part: Part) -> Fields:
+    whole = decode(part.content[:_MAX_REPORT], "utf-8").replace("\r\n", "\n").lstrip("\n")
+    return read_block(_BETWEEN_BLOCKS.split(whole, 1)[0])
 
 
 def _returned(parts: Sequence[Part], text: str) -> dict[str, object]:
     """Return which e-mail came back: from the attached one, its headers, or what the text quotes of them."""
     for part in parts:
-        kind = part.get_content_type()
-        if kind in {"message/rfc822", "message/global"}:
-            headers = _fields(part)
-        elif kind in {"text/rfc822-headers", "text/rfc822", "message/rfc822-headers", "message/global-headers"}:
-            headers = HeaderParser().parsestr(decode(content(part), "utf-8")[:65_536].lstrip())
-        else:
+        if part.kind not in _RETURNING:
             continue
-        found = _from_headers(headers)
+        found = _from_headers(_fields(part))
         if any(found.values()):
             return found
     return _from_text(text)
 
 
-def _from_headers(headers: Part) -> dict[str, object]:
-    ids = message_ids(headers.get("Message-ID"))
-    references = message_ids(f"{headers.get('References', '')} {headers.get('In-Reply-To', '')}")
-    return _shape(ids[0] if ids else None, str(headers.get("To", "")), references)
+def _from_headers(headers: Fields) -> dict[str, object]:
+    ids = message_ids(headers.get("message-id"))
+    references = message_ids(f"{headers.get('references', '')} {headers.get('in-reply-to', '')}")
+    return _shape(ids[0] if ids else None, str(headers.get("to", "")), references)
 
 
 def _from_text(text: str) -> dict[str, object]:
@@ -170,19 +150,12 @@ def _shape(message_id: str | None, to: str, references: tuple[str, ...]) -> dict
     }
 
 
-def content(part: Part) -> bytes:
-    """Return the decoded bytes of a part; nothing for a multipart."""
-    # Never `get_payload()` of a leaf without decode=True: it trusts the declared charset, whatever that is.
-    payload = None if part.is_multipart() else part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _value(fields: Part, name: str) -> str | None:
+def _value(fields: Fields, name: str) -> str | None:
     value = storable(" ".join(str(fields.get(name, "")).split()))[:_MAX_VALUE]
     return value or None
 
 
-def _address(fields: Part, name: str) -> str | None:
+def _address(fields: Fields, name: str) -> str | None:
     """Return the address of a typed field such as `rfc822; jane@example.com`, in lower case."""
     value = (_value(fields, name) or "").rpartition(";")[2].strip().strip("<>").lower()
     return value if "@" in value else None
