@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from shared.database import judged, open_engine, outages
 from shared.errors import OutageError
 from shared.settings import DatabaseSettings, load
+from shared.unit_of_work import UnitOfWork
 
 
 @contextmanager
@@ -36,10 +37,22 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
+def announcing() -> Iterator[UnitOfWork]:
+    """Open transactions that may announce facts; any running service publishes them within seconds."""
+    with _engine() as engine, answering():
+        yield UnitOfWork(engine, source="/cam/console")
+
+
+@contextmanager
 def _connection() -> Iterator[Connection]:
+    with _engine() as engine, answering(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _engine() -> Iterator[Engine]:
     engine = open_engine(load(DatabaseSettings).database_url.get_secret_value(), pool_size=1)
     try:
-        with answering(), engine.connect() as connection:
-            yield connection
+        yield engine
     finally:
         engine.dispose()

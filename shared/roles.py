@@ -1,8 +1,8 @@
 """Who may write which column: one PostgreSQL role per service, enforced by column grants.
 
-A connection takes its service's role when it opens (`shared.database.open_engine`). Everybody reads;
-the console runs as the database's owner. The grants are declared here as a whole and laid anew after
-every migration, so that this page is always what the database enforces.
+A connection takes its service's role when it opens (`shared.database.open_engine`). Everybody reads; the
+console acts for a person and runs as the database's owner (`relabels` is its alone). The grants are declared
+here as a whole and laid anew after every migration, so that this page is always what the database enforces.
 """
 
 from collections.abc import Mapping, Sequence

@@ -21,9 +21,10 @@ def reply_received(events: Sequence[Envelope[ReplyReceived]], uow: UnitOfWork) -
     with uow.begin() as tx:
         fresh = tx.fresh(events)
         found = {event.data.inbound_email_id: understood[event.data.inbound_email_id] for event in fresh}
-        record(tx, found, VERSION, _FIRST_REVISION)
+        written = record(tx, found, VERSION, dict.fromkeys(found, _FIRST_REVISION))
         for event in fresh:
-            tx.emit(_classified(event, found), cause=event)
+            if event.data.inbound_email_id in written:
+                tx.emit(_classified(event, found), cause=event)
 
 
 def _classified(event: Envelope[ReplyReceived], found: Mapping[int, Understanding]) -> ReplyClassified:
@@ -32,6 +33,7 @@ def _classified(event: Envelope[ReplyReceived], found: Mapping[int, Understandin
     return ReplyClassified(
         inbound_email_id=number,
         lead_id=event.data.lead_id,
+        outbound_email_id=event.data.outbound_email_id,
         classification=understanding.classification,
         confidence=understanding.confidence,
         reason=understanding.reason,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import BigInteger, Connection, Float, Text, column, func, select, update
+from sqlalchemy import BigInteger, Connection, Float, Integer, Text, column, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.classifier.capping import MAX_CHARACTERS
@@ -30,8 +30,11 @@ def read(connection: Connection, numbers: Collection[int]) -> dict[int, Incoming
     }
 
 
-def record(tx: Transaction, found: Mapping[int, Understanding], version: str, revision: int) -> None:
-    """Write what these e-mails mean."""
+def record(tx: Transaction, found: Mapping[int, Understanding], version: str, revisions: Mapping[int, int]) -> set[int]:
+    """Write what these e-mails mean and return the ids that were written.
+
+    Left alone is what a person has said, and what was understood in the same or a later revision.
+    """
     rows = [
         {
             "number": number,
@@ -39,27 +42,39 @@ def record(tx: Transaction, found: Mapping[int, Understanding], version: str, re
             "confidence": understanding.confidence,
             "reason": understanding.reason,
             "facts": understanding.facts.to_json(),
+            "version": version,
+            "revision": revisions[number],
         }
         for number, understanding in found.items()
     ]
-    new = as_table(
-        column("number", BigInteger),
-        column("meaning", Text),
-        column("confidence", Float),
-        column("reason", Text),
-        column("facts", JSONB),
+    written = execute(tx.connection, _record.values(classified_at=tx.clock()), rows)
+    return {int(row["id"]) for row in written}
+
+
+_mail = inbound_emails.c
+_new = as_table(
+    column("number", BigInteger),
+    column("meaning", Text),
+    column("confidence", Float),
+    column("reason", Text),
+    column("facts", JSONB),
+    column("version", Text),
+    column("revision", Integer),
+)
+_record = (
+    update(inbound_emails)
+    .where(
+        _mail.id == _new.c.number,
+        _mail.relabelled_at.is_(None),
+        func.coalesce(_mail.classification_revision, 0) < _new.c.revision,
     )
-    statement = (
-        update(inbound_emails)
-        .where(inbound_emails.c.id == new.c.number)
-        .values(
-            classification=new.c.meaning,
-            classification_confidence=new.c.confidence,
-            classification_reason=new.c.reason,
-            classification_facts=new.c.facts,
-            classification_version=version,
-            classification_revision=revision,
-            classified_at=tx.clock(),
-        )
+    .values(
+        classification=_new.c.meaning,
+        classification_confidence=_new.c.confidence,
+        classification_reason=_new.c.reason,
+        classification_facts=_new.c.facts,
+        classification_version=_new.c.version,
+        classification_revision=_new.c.revision,
     )
-    execute(tx.connection, statement, rows)
+    .returning(_mail.id)
+)

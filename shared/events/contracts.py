@@ -73,10 +73,11 @@ class ReplyClassified(Event):
     """A reply was understood."""
 
     type: ClassVar[str] = "reply.classified"
-    producers: ClassVar[tuple[str, ...]] = ("classifier",)
+    producers: ClassVar[tuple[str, ...]] = ("classifier", "console")
 
     inbound_email_id: Id
     lead_id: Id | None = None
+    outbound_email_id: Id | None = None
     classification: Classification
     confidence: Annotated[float, Field(ge=0, le=1)]
     reason: Annotated[str, Field(max_length=300)]

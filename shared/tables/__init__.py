@@ -2,7 +2,7 @@
 
 from shared.tables.base import metadata
 from shared.tables.campaigns import campaign_metrics, campaigns, decisions, leads, sequence_steps, suppressions
-from shared.tables.mail import inbound_emails, mailboxes, outbound_emails, send_counters
+from shared.tables.mail import inbound_emails, mailboxes, outbound_emails, relabels, send_counters
 from shared.tables.operations import (
     alert_logs,
     dead_letter_actions,
@@ -30,6 +30,7 @@ __all__ = [
     "metadata",
     "outbound_emails",
     "outbox",
+    "relabels",
     "send_counters",
     "sequence_steps",
     "suppressions",

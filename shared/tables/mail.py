@@ -152,12 +152,31 @@ inbound_emails = Table(
     Column("classification_version", Text),
     Column("classification_revision", Integer),
     moment("classified_at"),
+    # When a person last said what it means: from then on the classifier leaves it alone. Written by the console.
+    moment("relabelled_at"),
     # Written by the alerter.
     Column("alert_sent", Boolean, nullable=False, server_default="false"),
     UniqueConstraint("mailbox_id", "folder", "uidvalidity", "uid"),
     Index("ix_inbound_emails_lead_id", "lead_id"),
+    Index("ix_inbound_emails_campaign_id", "campaign_id", "id"),
     Index("ix_inbound_emails_message_id", "mailbox_id", "message_id"),
     Index("ix_inbound_emails_received_at", "received_at"),
+    one_of("classification", Classification),
+)
+
+# What people said that replies mean, each time; written by the console alone.
+relabels = Table(
+    "relabels",
+    metadata,
+    identity(),
+    Column("inbound_email_id", BigInteger, ForeignKey("inbound_emails.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("before", Text),  # null: it was not yet understood
+    Column("classification", Text, nullable=False),
+    Column("relabelled_by", Text, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    moment("relabelled_at", now=True),
+    UniqueConstraint("inbound_email_id", "revision"),
     one_of("classification", Classification),
 )
 

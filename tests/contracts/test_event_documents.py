@@ -127,13 +127,13 @@ def test_every_operation_of_the_asyncapi_document_uses_messages_of_its_channel()
 def _announced_by_the_code() -> set[tuple[str, str]]:
     names = {contract.__name__: kind for kind, contract in CONTRACTS.items()}
     found = set()
-    for file in (ROOT / "services").glob("*/*.py"):
+    for file in [*(ROOT / "services").glob("*/*.py"), *(ROOT / "console").glob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
                 found.add((file.parent.name, names[node.func.id]))
     return found
 
 
-def test_the_services_that_make_an_event_are_those_that_its_contract_names() -> None:
+def test_the_programs_that_make_an_event_are_those_that_its_contract_names() -> None:
     named = {(service, kind) for kind, contract in CONTRACTS.items() for service in contract.producers}
     assert named == _announced_by_the_code()

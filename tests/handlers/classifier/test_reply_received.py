@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event as listen
+from sqlalchemy import update
 from sqlalchemy.exc import ProgrammingError
 
 from services.classifier.handlers import reply_received
 from services.classifier.rules import VERSION
 from shared.errors import PermanentError
+from shared.tables import inbound_emails
 from shared.unit_of_work import Transaction, UnitOfWork
 from tests.handlers.classifier.conftest import NOON, World
 
@@ -152,3 +154,26 @@ def test_the_classifier_may_write_nothing_else(world: World) -> None:
 def test_an_empty_batch_is_no_error(world: World) -> None:
     reply_received([], world.uow)
     assert world.emitted() == []
+
+
+def test_a_reply_that_a_person_relabelled_first_is_left_alone_and_not_announced(world: World) -> None:
+    said, other = world.reply("No thank you."), world.reply("No thank you.")
+    with world.owner.begin() as connection:
+        word = {"classification": "POSITIVE", "classification_revision": 1, "relabelled_at": NOON}
+        mine = inbound_emails.c.id == said.data.inbound_email_id
+        connection.execute(update(inbound_emails).where(mine).values(word))
+
+    reply_received([said, other], world.uow)
+
+    assert (world.stored(said).classification, world.stored(other).classification) == ("POSITIVE", "NEGATIVE")
+    (event,) = map(json.loads, world.emitted())
+    assert event["data"]["inbound_email_id"] == other.data.inbound_email_id
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE inbound_emails SET relabelled_at = NULL", "DELETE FROM relabels", "UPDATE relabels SET note = ''"],
+)
+def test_the_classifier_may_not_touch_what_people_said(world: World, statement: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), world.uow.begin() as tx:
+        tx.connection.exec_driver_sql(statement)
