@@ -37,6 +37,7 @@ class _Child:
 
     name: str
     service: str
+    metrics_port: int = 0
     process: subprocess.Popen[str] | None = None
     started_at: float = 0
     restart_at: float = 0
@@ -50,7 +51,8 @@ class ServiceProcesses:
 
     `on_line` is called from reader threads with the child's name and one line that it wrote; ours are named `cam`.
     The children run in `folder` (None: the current one), where they look for `.env`. One that keeps ending is started
-    again after longer and longer pauses, up to `longest_pause_seconds`.
+    again after longer and longer pauses, up to `longest_pause_seconds`. A port for metrics in the environment is the
+    first of several: see `metrics_ports`.
     """
 
     def __init__(
@@ -68,7 +70,10 @@ class ServiceProcesses:
         self._folder = folder
         self._on_line = on_line
         self._longest_pause = longest_pause_seconds
-        self._children = [_Child(name, service) for service in services for name in _names(service, scale or {})]
+        ports = metrics_ports(environment.get("AICMO_METRICS_PORT", ""), services, scale)
+        self._children = [
+            _Child(name, service, ports.get(name, 0)) for service in services for name in _names(service, scale or {})
+        ]
         for child in self._children:
             child.pause = min(child.pause, longest_pause_seconds)
 
@@ -116,7 +121,7 @@ class ServiceProcesses:
     def _start(self, child: _Child) -> None:
         child.process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
             [sys.executable, "-c", _CHILD, str(os.getpid()), f"services.{child.service}"],
-            env=self._environment,
+            env=self._environment | ({"AICMO_METRICS_PORT": str(child.metrics_port)} if child.metrics_port else {}),
             cwd=self._folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -186,6 +191,20 @@ def chosen(only: str) -> tuple[str, ...]:
 def _names(service: str, scale: Mapping[str, int]) -> list[str]:
     number = scale.get(service, 1)
     return [service] if number == 1 else [f"{service}.{index}" for index in range(1, number + 1)]
+
+
+def metrics_ports(first: str, services: Sequence[str] = ALL, scale: Mapping[str, int] | None = None) -> dict[str, int]:
+    """Return the port of each child's metrics; nothing if `first` is no port.
+
+    The five services have five in a row, always in the order of `ALL`; second replicas the five after them.
+    """
+    if not first.isdecimal() or int(first) == 0:
+        return {}
+    return {
+        name: int(first) + ALL.index(service) + len(ALL) * replica
+        for service in services
+        for replica, name in enumerate(_names(service, scale or {}))
+    }
 
 
 def _ended(status: int) -> str:

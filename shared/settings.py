@@ -47,6 +47,8 @@ class Settings(DatabaseSettings):
     handler_timeout_seconds: float = Field(default=300, validation_alias="AICMO_CAM_HANDLER_TIMEOUT_SECONDS", gt=0)
     event_batch_size: int = Field(default=200, validation_alias="AICMO_CAM_EVENT_BATCH_SIZE", ge=1, le=1000)
     health_file: Path | None = Field(default=None, validation_alias="AICMO_CAM_HEALTH_FILE")
+    metrics_port: int = Field(default=0, ge=0, le=65_535)  # 0: metrics are not shown
+    metrics_address: str = "127.0.0.1"
 
     @field_validator("log_level")
     @classmethod

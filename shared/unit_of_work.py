@@ -4,6 +4,7 @@ Ack follows commit: what `begin` yields commits as a whole or not at all, and th
 acknowledges only what was committed here.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,8 +33,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.clock import Clock, utc_now
 from shared.database import transaction
-from shared.events import Envelope, Event, trace_of, wrap
+from shared.errors import LostLeaseError
+from shared.events import AlertRequested, Envelope, Event, trace_of, wrap
 from shared.faults import point
+from shared.metrics import Metrics
 from shared.tables import handled_events, outbound_emails, outbox
 
 E = TypeVar("E", bound=Event)
@@ -101,6 +104,7 @@ class Transaction:
     source: str
     consumer: str
     guarded: set[str] = field(default_factory=set)
+    repeated: int = 0
     _emitted: list[Envelope[Event]] = field(default_factory=list)
 
     def emit(self, event: Event, *, cause: Envelope[Event] | None = None) -> None:
@@ -121,6 +125,17 @@ class Transaction:
         }
         written = self.connection.execute(_TO_OUTBOX, rows)
         return [OutboxRow(number, event_id, *bodies[event_id]) for number, event_id in written]
+
+    def count(self, metrics: Metrics) -> None:
+        """Count what was announced and what came again; called after the commit."""
+        facts = {envelope.id: envelope.data for envelope in self._emitted}.values()
+        for kind, number in Counter(fact.type for fact in facts).items():
+            metrics.announced.labels(kind).inc(number)
+        for fact in facts:
+            if isinstance(fact, AlertRequested):
+                metrics.alerts_requested.labels(fact.alert_type).inc()
+        if self.repeated:
+            metrics.repeated.labels(self.consumer).inc(self.repeated)
 
     def _traced(self) -> list[Envelope[Event]]:
         """Let what no event caused go on with the trace of the e-mail it tells of."""
@@ -147,6 +162,7 @@ class Transaction:
         }
         new = set(self.connection.execute(_GUARD, rows).scalars())
         self.guarded.update(by_key)
+        self.repeated += len(events) - len(new)
         return [event for key, event in by_key.items() if key in new]
 
 
@@ -174,9 +190,11 @@ class UnitOfWork:
         consumer: str = "",
         clock: Clock = utc_now,
         on_commit: Callable[[list[OutboxRow]], None] | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self.engine = engine
         self.clock = clock
+        self.metrics = metrics or Metrics()
         self.guarded: set[str] = set()
         self._source = source
         self._consumer = consumer
@@ -186,12 +204,17 @@ class UnitOfWork:
     def begin(self) -> Iterator[Transaction]:
         """Run one transaction; its events are published right after the commit, or later by any relay."""
         lease = timedelta(seconds=OWN_PUBLISH_SECONDS if self._on_commit else 0)
-        with transaction(self.engine) as connection:
-            work = Transaction(connection, self.clock, self._source, self._consumer)
-            yield work
-            rows = work.write_outbox(lease)
-            point("before_commit")
+        try:
+            with transaction(self.engine) as connection:
+                work = Transaction(connection, self.clock, self._source, self._consumer)
+                yield work
+                rows = work.write_outbox(lease)
+                point("before_commit")
+        except LostLeaseError:
+            self.metrics.leases_lost.inc()
+            raise
         point("after_commit")
+        work.count(self.metrics)
         self.guarded |= work.guarded
         if rows and self._on_commit:
             self._on_commit(rows)

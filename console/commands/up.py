@@ -9,10 +9,13 @@ import typer
 
 from console.lines import JsonLines, LinePrinter
 from console.output import Json
-from console.processes import ServiceProcesses, chosen, scaled
+from console.processes import ServiceProcesses, chosen, metrics_ports, scaled
 from console.readiness import check
+from shared.errors import ConfigurationError
+from shared.settings import Settings, load
 
 POLL_SECONDS = 0.2
+LAST_PORT = 65_535
 
 app = typer.Typer(add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
 
@@ -30,9 +33,16 @@ def up(
     """
     services, numbers = chosen(only), scaled(scale)
     check(services)
+    settings = load(Settings)
+    first = str(settings.metrics_port)
+    ports = metrics_ports(first, services, numbers)
+    if max(ports.values(), default=0) > LAST_PORT:
+        raise ConfigurationError(f"AICMO_METRICS_PORT: {first} and those after it are no {len(ports)} ports")
     over = stopping()
     say = JsonLines(over.set) if as_json else LinePrinter(over.set)
-    processes = ServiceProcesses(os.environ, services, numbers, on_line=say)
+    processes = ServiceProcesses(os.environ | {"AICMO_METRICS_PORT": first}, services, numbers, on_line=say)
+    for name, port in ports.items():
+        say("cam", f"metrics of {name}: http://{settings.metrics_address}:{port}/metrics")
     try:
         processes.start()
         while not over.wait(POLL_SECONDS):

@@ -88,7 +88,9 @@ def send_and_record(uow: UnitOfWork, alerts: Sequence[Alert], delivery: Delivery
     point("after_alert_claimed")
     outcomes = delivery.send(alerts)
     with uow.begin() as tx:
-        _record(tx, outcomes, delivery.recipients)
+        waited = _record(tx, outcomes, delivery.recipients)
+    for seconds in waited:
+        uow.metrics.reply_to_alert_seconds.observe(seconds)
 
 
 def _due(tx: Transaction, limit: int) -> Select[tuple[int]]:
@@ -101,8 +103,11 @@ def _due(tx: Transaction, limit: int) -> Select[tuple[int]]:
     )
 
 
-def _record(tx: Transaction, outcomes: Sequence[Outcome], recipients: Sequence[str]) -> None:
-    """Write the results; a late failure never overwrites a success or a newer attempt."""
+def _record(tx: Transaction, outcomes: Sequence[Outcome], recipients: Sequence[str]) -> list[float]:
+    """Write the results; a late failure never overwrites a success or a newer attempt.
+
+    Returns for each reply that a human now knows of how many seconds that took.
+    """
     told = as_table(
         column("id", BigInteger),
         column("attempts", Integer),
@@ -129,14 +134,17 @@ def _record(tx: Transaction, outcomes: Sequence[Outcome], recipients: Sequence[s
         )
     )
     execute(tx.connection, statement, [_result(outcome, tx.clock()) for outcome in outcomes])
-    _mark_replies(tx, outcomes)
+    return _mark_replies(tx, outcomes)
 
 
-def _mark_replies(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
+def _mark_replies(tx: Transaction, outcomes: Sequence[Outcome]) -> list[float]:
     replies = {outcome.alert.inbound_email_id for outcome in outcomes if not outcome.problems} - {None}
-    if replies:
-        told = update(inbound_emails).where(inbound_emails.c.id.in_(replies)).values(alert_sent=True)
-        tx.connection.execute(told)
+    if not replies:
+        return []
+    untold = inbound_emails.c.id.in_(replies) & ~inbound_emails.c.alert_sent
+    told = update(inbound_emails).where(untold).values(alert_sent=True).returning(inbound_emails.c.received_at)
+    now = tx.clock()
+    return [max(0.0, (now - received_at).total_seconds()) for received_at in tx.connection.execute(told).scalars()]
 
 
 def _row(tx: Transaction, draft: Draft, recipients: Sequence[str]) -> dict[str, object]:

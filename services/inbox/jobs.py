@@ -53,6 +53,7 @@ class Watch:
         self._renew_at = time.monotonic() + self._lease_seconds / 3
         for number, watcher in self._watchers.items():
             if tokens.get(number) != watcher.lease.token:
+                uow.metrics.leases_lost.inc()
                 watcher.halt()
 
 

@@ -106,8 +106,8 @@ def load(uow: UnitOfWork, lease: Lease) -> Mailbox:
     """Read the mailbox of a lease; raise `LostLeaseError` if it is not ours any more."""
     with uow.begin() as tx:
         row = tx.connection.execute(select(mailboxes).where(lease.holds, _box.imap_host.is_not(None))).one_or_none()
-    if row is None:
-        raise LostLeaseError(f"mailbox {lease.mailbox_id} is not ours to watch")
+        if row is None:
+            raise LostLeaseError(f"mailbox {lease.mailbox_id} is not ours to watch")
     secure = row.imap_security == "tls"
     port = row.imap_port or (993 if secure else 143)
     return Mailbox(

@@ -25,6 +25,7 @@ from shared.messaging.relay import Exchanges
 from shared.messaging.threads import Threads
 from shared.messaging.topology import Subscription
 from shared.messaging.vitals import Vitals
+from shared.metrics import Metrics
 from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -65,6 +66,7 @@ class Consumer:
         exchanges: Exchanges,
         unit_of_work: Callable[[], UnitOfWork],
         vitals: Vitals,
+        metrics: Metrics,
         clock: Clock,
         batch_size: int,
     ) -> None:
@@ -75,6 +77,7 @@ class Consumer:
         self._exchanges = exchanges
         self._unit_of_work = unit_of_work
         self._vitals = vitals
+        self._metrics = metrics
         self._clock = clock
         self._batch_size = batch_size
         self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
@@ -178,6 +181,7 @@ class Consumer:
             await self._handle(pairs[:half], whole=False)
             await self._handle(pairs[half:], whole=False)
         else:
+            self._metrics.handled.labels(self.subscription.queue).inc(len(pairs))
             await self._acknowledge(pairs, whole=whole)
 
     async def _acknowledge(self, pairs: list[Pair], *, whole: bool) -> None:
@@ -208,13 +212,15 @@ class Consumer:
                 return
 
     def _call(self, events: list[Envelope[Any]]) -> None:
-        uow = self._unit_of_work()
-        self._vitals.running_since[self.subscription.queue] = time.monotonic()
+        uow, queue = self._unit_of_work(), self.subscription.queue
+        began = self._vitals.running_since[queue] = time.monotonic()
         try:
             with outages():
                 self._handler(events, uow)
         finally:
-            self._vitals.running_since.pop(self.subscription.queue, None)
+            self._vitals.running_since.pop(queue, None)
+            self._metrics.handler_seconds.labels(queue).observe(time.monotonic() - began)
+            self._metrics.batch_events.labels(queue).observe(len(events))
         if not uow.guarded.issuperset(event.key for event in events):
             raise UncommittedError
 
@@ -232,16 +238,11 @@ class Consumer:
     async def _fail(self, message: AbstractIncomingMessage, error: Exception, reason: str | None = None) -> None:
         verdict = failures.Verdict(reason) if reason else failures.judge(error, failures.attempt_of(message))
         self._vitals.last_error = f"{type(error).__name__}: {error}"[:300]
-        log.warning(
-            "event_failed",
-            queue=self.subscription.queue,
-            event_id=message.message_id,
-            attempt=failures.attempt_of(message),
-            verdict=verdict.reason,
-            error=self._vitals.last_error,
-        )
+        known = {"event_id": message.message_id, "attempt": failures.attempt_of(message), "verdict": verdict.reason}
+        log.warning("event_failed", queue=self.subscription.queue, **known, error=self._vitals.last_error)
         exchange = await self._exchanges.default()
         await failures.send_on(exchange, self.subscription, message, error=error, verdict=verdict, clock=self._clock)
+        self._metrics.set_aside(self.subscription.queue, verdict.reason, final=verdict.delay_seconds is None)
         if verdict.delay_seconds is None:
             await self._threads.run(failures.write_down, self._engine, self.subscription, message, error, verdict)
         await message.ack()

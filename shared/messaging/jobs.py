@@ -1,6 +1,7 @@
 """Work started by the clock: one task per job, so that a failing one stops no other."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,9 +42,12 @@ def _call(job: Job, uow: UnitOfWork) -> None:
 
 async def _once(job: Job, uow: UnitOfWork, threads: Threads, vitals: Vitals, *, failing: bool) -> bool:
     """Run a job once; return whether it met an outage, which is logged when it begins and when it ends."""
+    began, outcome = time.monotonic(), "failed"
     try:
         await threads.run(_call, job, uow)
+        outcome = "done"
     except OutageError as error:
+        outcome = "waiting"
         vitals.last_error = f"{job.name}: {error}"
         if not failing:
             log.warning("job_waits", job=job.name, error=str(error))
@@ -52,6 +56,9 @@ async def _once(job: Job, uow: UnitOfWork, threads: Threads, vitals: Vitals, *, 
         vitals.last_error = f"{job.name}: {type(error).__name__}: {error}"[:300]
         log.exception("job_failed", job=job.name)
         return False
+    finally:
+        uow.metrics.job_runs.labels(job.name, outcome).inc()
+        uow.metrics.job_seconds.labels(job.name).observe(time.monotonic() - began)
     if failing:
         log.info("job_goes_on", job=job.name)
     return False

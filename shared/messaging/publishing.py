@@ -46,6 +46,10 @@ class Publishing:
             await asyncio.wait([asyncio.ensure_future(self._channel.closed())])
             raise OutageError("broker: the publishing channel was closed")
 
+    def connected(self) -> bool:
+        """Tell whether there is a channel to publish on."""
+        return self._ready.is_set()
+
     async def channel(self) -> UnderlayChannel:
         """Return the live channel as aiormq knows it, for whoever publishes many events at once."""
         await self._ready.wait()

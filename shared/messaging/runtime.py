@@ -18,6 +18,8 @@ from shared import faults, logs, migrate
 from shared.clock import Clock, utc_now
 from shared.errors import CamError, ConfigurationError, OutageError
 from shared.events import Event
+from shared.exposition import exposed
+from shared.messaging import gauges
 from shared.messaging.consumer import Consumer, Handler
 from shared.messaging.jobs import Job, keep_doing
 from shared.messaging.publishing import Publishing
@@ -27,6 +29,7 @@ from shared.messaging.subscriptions import Subscriptions
 from shared.messaging.threads import Threads
 from shared.messaging.topology import SUBSCRIPTIONS
 from shared.messaging.vitals import Vitals
+from shared.metrics import Metrics
 from shared.settings import Settings, worker_id
 from shared.states import WorkerStatus
 from shared.unit_of_work import UnitOfWork
@@ -49,6 +52,7 @@ class Service:
     handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
     jobs: Sequence[Job] = ()
     stop: threading.Event = field(default_factory=threading.Event)
+    metrics: Metrics = field(default_factory=Metrics)
     clock: Clock = utc_now
 
     @property
@@ -85,7 +89,8 @@ def run(service: Service) -> None:
     if not service.settings.worker_enabled:
         _rest(service.settings)
         return
-    uvloop.run(Runtime(service).run())
+    with exposed(service.metrics, service.settings.metrics_address, service.settings.metrics_port):
+        uvloop.run(Runtime(service).run())
 
 
 def _rest(settings: Settings) -> None:
@@ -102,7 +107,8 @@ class Runtime:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._threads = Threads(size=16 + len(service.jobs))
+        self._jobs = [*service.jobs, *gauges.jobs(service.settings)]
+        self._threads = Threads(size=16 + len(self._jobs))
         self._vitals = Vitals()
         amqp_url = service.settings.amqp_url.get_secret_value()
         self._publishing = Publishing(amqp_url, f"cam {service.name}")
@@ -121,12 +127,20 @@ class Runtime:
         self._relay = Relay(self._service.engine, self._publishing, self._threads)
         self._subscriptions = self._subscribe()
         self._pulse = self._feel()
+        self._show()
         await self._database()
         if not self._stopping.is_set():
             try:
                 await self._live()
             finally:
                 await self._leave()
+
+    def _show(self) -> None:
+        """Let the metrics show what is asked for at the moment of a scrape."""
+        metrics = self._service.metrics
+        metrics.connected.labels("consuming").set_function(self._subscriptions.connected)
+        metrics.connected.labels("publishing").set_function(self._publishing.connected)
+        metrics.in_flight.set_function(lambda: self._vitals.in_flight)
 
     def _feel(self) -> Pulse:
         service = self._service
@@ -164,6 +178,7 @@ class Runtime:
                 exchanges=self._publishing,
                 unit_of_work=partial(self._unit_of_work, subscription.queue),
                 vitals=self._vitals,
+                metrics=service.metrics,
                 clock=service.clock,
                 batch_size=service.settings.event_batch_size,
             )
@@ -182,6 +197,7 @@ class Runtime:
             consumer=consumer,
             clock=service.clock,
             on_commit=self._relay.submit,
+            metrics=service.metrics,
         )
 
     async def _live(self) -> None:
@@ -193,7 +209,7 @@ class Runtime:
             asyncio.create_task(subscriptions.keep()),
             asyncio.create_task(pulse.keep(subscriptions.verified, subscriptions.connected)),
         ]
-        jobs = [asyncio.create_task(self._do(job)) for job in self._service.jobs]
+        jobs = [asyncio.create_task(self._do(job)) for job in self._jobs]
         log.info("started", worker_id=self._service.worker_id)
         stop = asyncio.create_task(self._stopping.wait())
         ended, _ = await asyncio.wait([stop, *parts, *jobs], return_when=asyncio.FIRST_COMPLETED)

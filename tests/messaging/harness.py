@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from shared.database import open_engine
 from shared.events import Envelope, Event, ReplyReceived
+from shared.exposition import exposed
 from shared.messaging.runtime import Handler, Job, Runtime, Service
 from shared.messaging.topology import EXCHANGE, Subscription
 from shared.settings import Settings
@@ -56,7 +57,13 @@ class Recorder:
 
 @contextmanager
 def running(
-    owner: Engine, amqp_url: str, handler: Handler, *, jobs: Sequence[Job] = (), batch_size: int = 50
+    owner: Engine,
+    amqp_url: str,
+    handler: Handler,
+    *,
+    jobs: Sequence[Job] = (),
+    batch_size: int = 50,
+    metrics_port: int = 0,
 ) -> Iterator[Runtime]:
     """Run a classifier service with this handler; at the end it is stopped as SIGTERM does."""
     database_url = owner.url.render_as_string(hide_password=False)
@@ -67,20 +74,22 @@ def running(
             "heartbeat_seconds": 0.2,
             "drain_seconds": 8,
             "event_batch_size": batch_size,
+            "metrics_port": metrics_port,
         }
     )
     engine = open_engine(database_url, role="cam_classifier")
     service = Service("classifier", settings, engine, {ReplyReceived: handler}, jobs)
     runtime = Runtime(service)
     thread = threading.Thread(target=lambda: uvloop.run(runtime.run()))
-    thread.start()
-    try:
-        yield runtime
-    finally:
-        runtime.request_stop()
-        thread.join(15)
-        engine.dispose()
-        assert not thread.is_alive(), "the service did not stop"
+    with exposed(service.metrics, "127.0.0.1", metrics_port):
+        thread.start()
+        try:
+            yield runtime
+        finally:
+            runtime.request_stop()
+            thread.join(15)
+            engine.dispose()
+            assert not thread.is_alive(), "the service did not stop"
 
 
 def publish(amqp_url: str, body: bytes, *, headers: HeadersType | None = None) -> None:

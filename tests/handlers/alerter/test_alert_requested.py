@@ -1,7 +1,7 @@
 """alert.requested: a human is told, once, and what failed stays visible."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
@@ -184,3 +184,20 @@ def test_monitoring_reads_the_newest_alerts(world: World, delivery: Delivery) ->
     )
     with world.owner.connect() as connection:
         assert len(connection.execute(text(query)).all()) == 2
+
+
+def test_the_time_from_reply_to_alert_is_counted_when_a_channel_took_it(
+    world: World, channel: FakeChannel, delivery: Delivery
+) -> None:
+    reply, sample = world.reply(), world.uow.metrics.registry.get_sample_value
+    received_at = world.value(inbound_emails, "received_at", reply)
+    assert isinstance(received_at, datetime)
+    channel.refusals = 1
+    world.now = received_at + timedelta(seconds=5)
+    alert_requested([requested(inbound_email_id=reply)], world.uow, delivery=delivery)
+    assert sample("cam_reply_to_alert_seconds_count") == 0
+    world.later(seconds=11)
+    retry_alerts(world.uow, delivery=delivery)
+    assert (sample("cam_reply_to_alert_seconds_count"), sample("cam_reply_to_alert_seconds_sum")) == (1, 16)
+    alert_requested([requested("again", inbound_email_id=reply)], world.uow, delivery=delivery)
+    assert sample("cam_reply_to_alert_seconds_count") == 1
