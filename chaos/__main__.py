@@ -46,7 +46,7 @@ def main() -> int:
     dose = Dose(options.events, options.kills, options.seed)
     try:
         with _machines(say) as machines:
-            results = [_one(name, dose, machines, say) for name in options.only]
+            results = [_one(name, dose, machines, say=say, keep=options.keep) for name in options.only]
     except KeyboardInterrupt:
         say("interrupted: services and servers are gone")
         return 130
@@ -75,6 +75,7 @@ def _options() -> Namespace:
         default=10,
         help="strikes; 50 are the full figure of every scenario, less is its share (10)",
     )
+    parser.add_argument("--keep", action="store_true", help="keep the logs of scenarios that held, too")
     parser.add_argument("--json", action="store_true", help="print the verdict as one line of JSON, and nothing else")
     return parser.parse_args()
 
@@ -124,14 +125,14 @@ def _machines(say: Say) -> Iterator[Machines]:
             machines.close()
 
 
-def _one(name: str, dose: Dose, machines: Machines, say: Say) -> Result:
+def _one(name: str, dose: Dose, machines: Machines, *, say: Say, keep: bool) -> Result:
     folder = Path(tempfile.mkdtemp(prefix="cam-chaos-"))
     say(f"{name}: {SCENARIOS[name].promise}")
     result = run(name, SCENARIOS[name], dose, machines=machines, folder=folder, say=lambda line: say(f"{name}: {line}"))
-    if result.held:
+    if result.held and not keep:
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        say(f"{name}: not held; logs and the world's books: {folder}")
+        say(f"{name}: {'held' if result.held else 'not held'}; logs and the world's books: {folder}")
     return result
 
 

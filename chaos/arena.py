@@ -51,6 +51,7 @@ class Arena:
     say: Say
     figures: dict[str, object] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    _said_at: float = 0
 
     def begin(self, scale: Mapping[str, int] | None = None) -> None:
         """Start the services, and launch the campaign when all of them are awake."""
@@ -134,9 +135,19 @@ class Arena:
         except OutageError:
             return 0
 
+    def is_under_way(self) -> bool:
+        """Tell whether somebody still has something to do."""
+        return not self._true(lambda: self.witness.unfinished() == 0)
+
+    def say_sometimes(self, words: str) -> None:
+        """Say something, unless something was said a moment ago."""
+        if time.monotonic() - self._said_at > SAY_SECONDS:
+            self.say(f"{self.share():4.0%} of {self.dose.events} events, {words}")
+            self._said_at = time.monotonic()
+
     def settle(self) -> None:
         """Wait until everything has come to its end, or until nothing moves any more."""
-        calm, left, since, said = 0, -1, time.monotonic(), time.monotonic()
+        calm, left, since = 0, -1, time.monotonic()
         while calm < CALM_LOOKS and time.monotonic() - since < STILL_SECONDS:
             self.wait(0.5)
             with suppress(OutageError):
@@ -145,9 +156,7 @@ class Arena:
                 calm = calm + 1 if now == 0 and self.world.quiet() and not self.fleet.poll() else 0
                 if now != left:
                     left, since = now, time.monotonic()
-            if time.monotonic() - said > SAY_SECONDS:
-                self.say(f"{self.share():4.0%} of {self.dose.events} events, {left} things left to do")
-                said = time.monotonic()
+            self.say_sometimes(f"{left} things left to do")
 
     def close(self) -> Evidence:
         """Drain the services and return all that was seen."""

@@ -24,6 +24,8 @@ class Replica:
         self.name = name
         self.service = service
         self.frozen = False
+        self.births = 0
+        self._last_pid = 0
         self._processes = ServiceProcesses(
             environment,
             [service],
@@ -38,7 +40,11 @@ class Replica:
 
     def poll(self) -> bool:
         """Start it again if it died; tell whether it runs."""
-        return not self._processes.poll()
+        running = not self._processes.poll()
+        for pid in self._processes.pids().values():
+            self.births += pid != self._last_pid
+            self._last_pid = pid
+        return running
 
     def pid(self) -> int | None:
         """Return the process's id, or None between a death and the next start."""
@@ -63,6 +69,7 @@ class Fleet:
 
     def __init__(self, environment: Mapping[str, str], *, on_line: OnLine, folder: Path, random: Random) -> None:
         self.kills = 0
+        self.restarts = 0
         self._environment = environment
         self._on_line = on_line
         self._folder = folder
@@ -100,6 +107,11 @@ class Fleet:
         self.kills += hit
         return hit
 
+    def exits(self) -> int:
+        """Return how often a service ended although nobody killed or drained it."""
+        births = sum(max(0, replica.births - 1) for replica in self._replicas)
+        return births - self.kills - self.restarts
+
     def freeze(self, replica: Replica) -> bool:
         """SIGSTOP a replica; tell whether it was alive."""
         replica.frozen = replica.signal(signal.SIGSTOP)
@@ -114,6 +126,7 @@ class Fleet:
         """Drain a replica and start it again; return its exit status and how many seconds the drain took."""
         ended = replica.stop(deadline_seconds)
         replica.start()
+        self.restarts += 1
         return ended
 
     def drain(self, replica: Replica, deadline_seconds: float = STOP_SECONDS) -> tuple[int, float]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, TextClause, text
 
 from chaos.evidence import Accepted, Alert, Answer, Evidence, Inbound, Outbound, Told
+from console.processes import ALL
 from demo.ledger import Ledger
 from demo.sink import ReceivedAlert
 from shared.database import transaction
@@ -47,6 +48,10 @@ _AWAKE = text("""\
 SELECT count(*) FROM cam_worker_heartbeats
 WHERE status = 'RUNNING' AND broker_verified_at > now() - interval '3 seconds'""")
 
+_CONFIRMED = text("""\
+SELECT count(DISTINCT service) FROM cam_worker_heartbeats WHERE status = 'RUNNING' AND broker_verified_at > :since""")
+_NOW = text("SELECT clock_timestamp()")
+
 # No conversation of a run lasts that long once its faults are over: who took the lease is dead. What the lease's end
 # brings about then comes at once instead of in five minutes.
 _ORPHANED = timedelta(seconds=20)
@@ -79,6 +84,16 @@ class Witness:
     def awake(self) -> int:
         """Return how many service instances the broker confirmed within the last seconds."""
         return self._number(_AWAKE)
+
+    def now(self) -> datetime:
+        """Return the database's time."""
+        with transaction(self.engine) as connection:
+            now: datetime = connection.execute(_NOW).scalar_one()
+            return now
+
+    def all_consume(self, since: datetime) -> bool:
+        """Tell whether the broker has confirmed every service since then."""
+        return self.number(_CONFIRMED, since=since) == len(ALL)
 
     def number(self, question: TextClause, **values: object) -> int:
         """Return the number that a statement selects."""

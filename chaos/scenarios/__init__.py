@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chaos.arena import Arena
-from chaos.scenarios import quiet, service_kills
+from chaos.scenarios import broker_kills, database_kills, fault_points, quiet, service_kills
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +19,7 @@ class Scenario:
 SCENARIOS: Mapping[str, Scenario] = {
     "quiet": Scenario("nothing is done to it at all", quiet.play),
     "service_kills": Scenario("any service may die anywhere", service_kills.play),
+    "fault_points": Scenario("any service may die at the worst moment", fault_points.play),
+    "broker_kills": Scenario("the broker may die", broker_kills.play),
+    "database_kills": Scenario("the database may die", database_kills.play),
 }

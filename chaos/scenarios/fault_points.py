@@ -1,0 +1,73 @@
+"""Any service may die at the worst moment: SIGKILL five times at each named point of each service that passes it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from chaos.arena import Arena
+from shared.faults import POINTS
+
+KILLS_EACH = 5
+# Points that only events pass which fail: the poison scenario strikes there.
+_OF_FAILURES = {"before_set_aside", "after_set_aside"}
+# The n-th time a point is passed after the order, so that not every kill meets the first delivery after a start.
+_HITS = 12
+STRIKE_SECONDS = 60.0
+
+
+@dataclass
+class Plan:
+    """What is still to be done to one service, and the order that it has not carried out yet."""
+
+    service: str
+    points: list[str]
+    order: Path | None = None
+    point: str = ""
+    killed: Counter[str] = field(default_factory=Counter)
+
+
+def play(arena: Arena) -> None:
+    """Give each service one order after the other, all services at once, until all are carried out."""
+    arena.begin({"sender": 2})
+    plans = _plans(arena.random, arena.dose.times(KILLS_EACH))
+    total = sum(len(plan.points) for plan in plans)
+    while (left := sum(len(plan.points) + bool(plan.order) for plan in plans)) and arena.is_under_way():
+        for plan in plans:
+            _go_on(plan, arena)
+        arena.say_sometimes(f"{total - left} of {total} kills at named points")
+        arena.tick()
+    for plan in plans:
+        _give_up(plan, arena)
+    arena.figures["killed_at"] = {
+        f"{plan.service}.{name}": n for plan in plans for name, n in sorted(plan.killed.items())
+    }
+
+
+def _plans(random: Random, times: int) -> list[Plan]:
+    services = sorted({service for names in POINTS.values() for service in names})
+    plans = []
+    for service in services:
+        mine = [name for name, who in POINTS.items() if service in who and name not in _OF_FAILURES] * times
+        random.shuffle(mine)
+        plans.append(Plan(service, mine))
+    return plans
+
+
+def _go_on(plan: Plan, arena: Arena) -> None:
+    """Note a kill that happened, and order the next one."""
+    if plan.order and not plan.order.exists():
+        plan.killed[plan.point] += 1
+        plan.order = None
+    if plan.order is None and plan.points:
+        plan.point = plan.points.pop()
+        plan.order = arena.order(plan.service, plan.point, f"kill after {arena.random.randrange(_HITS)}")
+
+
+def _give_up(plan: Plan, arena: Arena) -> None:
+    """Take back what came too late for the load, and say so: a point that was not struck proves nothing."""
+    if plan.order:
+        plan.order.unlink(missing_ok=True)
+        plan.points.append(plan.point)
+    for point, times in Counter(plan.points).items():
+        arena.broken.append(f"{plan.service} was killed {times} times too few at {point}: the load was over")
