@@ -14,7 +14,8 @@ def play(arena: Arena) -> None:
     arena.begin({"sender": 2})
     recoveries = [_strike(arena) for _ in arena.strikes(arena.dose.times(KILLS))]
     arena.figures["consuming_again_seconds"] = recoveries
-    arena.figures["service_exits"] = arena.fleet.exits()
+    if exits := arena.fleet.exits():
+        arena.broken.append(f"services gave up {exits} times instead of waiting for the broker")
     arena.broken += [
         f"consuming again {seconds:.1f} s after the broker's port opened"
         for seconds in recoveries

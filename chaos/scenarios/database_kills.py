@@ -16,7 +16,8 @@ def play(arena: Arena) -> None:
     arena.begin({"sender": 2})
     recoveries = [_strike(arena, gently=strike % 2 == 0) for strike in arena.strikes(arena.dose.times(KILLS))]
     arena.figures["working_again_seconds"] = recoveries
-    arena.figures["service_exits"] = arena.fleet.exits()
+    if exits := arena.fleet.exits():
+        arena.broken.append(f"services gave up {exits} times instead of waiting for the database")
     arena.broken += [
         f"working again {seconds:.1f} s after the database answered"
         for seconds in recoveries

@@ -67,6 +67,23 @@ async def connect(amqp_url: str, name: str, *, patience_seconds: float) -> Abstr
             pause = min(pause * 1.5, 3)
 
 
+def loss(connection: AbstractConnection) -> asyncio.Future[None]:
+    """Return what is done as soon as a connection is gone, whoever ended it.
+
+    aio-pika's own `closed()` and `is_closed` tell only of what was closed from here.
+    """
+    gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def note(*_: object) -> None:
+        if not gone.done():
+            gone.set_result(None)
+
+    connection.close_callbacks.add(note)
+    if not connection.connected.is_set():
+        note()
+    return gone
+
+
 def _why(error: Exception) -> str:
     if isinstance(error, InvalidFrameError):
         # aiormq keeps the broker's words to itself when it closes instead of opening.
@@ -74,10 +91,26 @@ def _why(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
+class _Connection(aio_pika.Connection):
+    """A connection that never came about is closed at once, not by the garbage collector in a thread without a loop."""
+
+    async def connect(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as in aio-pika
+        """Connect, or leave nothing behind."""
+        try:
+            await super().connect(timeout)
+        except BaseException:
+            await self.close()
+            raise
+
+
 async def _attempt(amqp_url: str, name: str) -> AbstractConnection:
     return await asyncio.wait_for(
         aio_pika.connect(
-            amqp_url, client_properties={"connection_name": name}, timeout=_ATTEMPT_SECONDS, heartbeat=HEARTBEAT_SECONDS
+            amqp_url,
+            client_properties={"connection_name": name},
+            connection_class=_Connection,
+            timeout=_ATTEMPT_SECONDS,
+            heartbeat=HEARTBEAT_SECONDS,
         ),
         _ATTEMPT_SECONDS,
     )

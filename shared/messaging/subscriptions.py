@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.abc import AbstractConnection
 
 from shared.errors import OutageError
 from shared.messaging import topology
-from shared.messaging.connection import broken_off, connect
+from shared.messaging.connection import broken_off, connect, loss
 from shared.messaging.consumer import Consumer, LostConnectionError
 from shared.messaging.threads import Threads
 
@@ -69,10 +70,9 @@ class Subscriptions:
                 await consumer.start(channel)
             self._connection = connection
             log.info("consuming", queues=[consumer.subscription.queue for consumer in self._consumers])
-            await self._watch([connection, *channels])
+            await self._watch([loss(connection), *(asyncio.ensure_future(each.closed()) for each in channels)])
 
-    async def _watch(self, needed: Sequence[AbstractConnection | AbstractChannel]) -> None:
-        losses = [asyncio.ensure_future(each.closed()) for each in needed]
+    async def _watch(self, losses: Sequence[asyncio.Future[Any]]) -> None:
         self._tasks = [asyncio.create_task(consumer.run()) for consumer in self._consumers]
         try:
             await asyncio.wait([*self._tasks, *losses], return_when=asyncio.FIRST_COMPLETED)
@@ -81,19 +81,19 @@ class Subscriptions:
             for consumer in self._consumers:
                 consumer.abandon()
             results = await asyncio.gather(*self._tasks, return_exceptions=True)
-            for loss in losses:
-                loss.cancel()
+            for each in losses:
+                each.cancel()
         for result in results:
             if isinstance(result, Exception) and not isinstance(result, LostConnectionError):
                 raise result
 
     def connected(self) -> bool:
         """Tell whether there is a connection on which we believe to consume."""
-        return self._connection is not None and not self._connection.is_closed
+        return self._connection is not None and self._connection.connected.is_set()
 
     async def verified(self) -> bool:
         """Ask the broker whether every queue of ours has a consumer."""
-        if self._connection is None or self._connection.is_closed:
+        if self._connection is None or not self._connection.connected.is_set():
             return False
         with suppress(OutageError), broken_off():
             async with asyncio.timeout(_PROBE_SECONDS), self._connection.channel() as channel:
@@ -111,5 +111,5 @@ class Subscriptions:
         for consumer in self._consumers:
             consumer.finish()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._connection and not self._connection.is_closed:
+        if self._connection and self._connection.connected.is_set():
             await self._connection.close()

@@ -64,8 +64,9 @@ def running(
     jobs: Sequence[Job] = (),
     batch_size: int = 50,
     metrics_port: int = 0,
+    name: str = "classifier",
 ) -> Iterator[Runtime]:
-    """Run a classifier service with this handler; at the end it is stopped as SIGTERM does."""
+    """Run a service (the classifier) with this handler; at the end it is stopped as SIGTERM does."""
     database_url = owner.url.render_as_string(hide_password=False)
     settings = Settings.model_validate(
         {
@@ -77,8 +78,8 @@ def running(
             "metrics_port": metrics_port,
         }
     )
-    engine = open_engine(database_url, role="cam_classifier")
-    service = Service("classifier", settings, engine, {ReplyReceived: handler}, jobs)
+    engine = open_engine(database_url, role=f"cam_{name}")
+    service = Service(name, settings, engine, {ReplyReceived: handler}, jobs)
     runtime = Runtime(service)
     thread = threading.Thread(target=lambda: uvloop.run(runtime.run()))
     with exposed(service.metrics, "127.0.0.1", metrics_port):
