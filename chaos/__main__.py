@@ -132,6 +132,7 @@ def _one(name: str, dose: Dose, machines: Machines, *, say: Say, keep: bool) -> 
     if result.held and not keep:
         shutil.rmtree(folder, ignore_errors=True)
     else:
+        machines.save_logs(folder)
         say(f"{name}: {'held' if result.held else 'not held'}; logs and the world's books: {folder}")
     return result
 

@@ -1,6 +1,7 @@
 """The servers of a run, and how to pull their plugs."""
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -24,6 +25,9 @@ class Machines(Protocol):
 
     def start(self, server: str) -> None:
         """Start it again and return when it answers."""
+
+    def save_logs(self, folder: Path) -> None:
+        """Copy the servers' logs so far."""
 
 
 class NativeMachines:
@@ -57,6 +61,12 @@ class NativeMachines:
                 break
         if again != self.addresses:
             raise CamError(f"{server} came back at another address")
+
+    def save_logs(self, folder: Path) -> None:
+        """Copy the servers' logs so far."""
+        for server in native.status(self._root):
+            if server.log.exists():
+                shutil.copyfile(server.log, folder / f"{server.name}.log")
 
     def close(self) -> None:
         """Stop and delete everything."""

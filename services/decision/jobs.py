@@ -26,9 +26,15 @@ def release_holds(uow: UnitOfWork, *, terms: Terms) -> None:
 
 def note_contacts(uow: UnitOfWork) -> None:
     """Let the status of leads that were written to say so; nothing else of theirs has changed."""
-    written_to = update(leads).where(leads.c.status == LeadStatus.NEW, leads.c.last_contacted_at.is_not(None))
+    # Whoever holds one of them now is writing about it; a wait for them, with others in hand, could be a deadlock.
+    written_to = (
+        select(leads.c.id)
+        .where(leads.c.status == LeadStatus.NEW, leads.c.last_contacted_at.is_not(None))
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    contacted = update(leads).where(leads.c.id.in_(written_to))
     with uow.begin() as tx:
-        tx.connection.execute(written_to.values(status=LeadStatus.CONTACTED, status_reason=Rule.WAITING))
+        tx.connection.execute(contacted.values(status=LeadStatus.CONTACTED, status_reason=Rule.WAITING))
 
 
 def keep_score(uow: UnitOfWork) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from services.decision.jobs import evaluate_campaigns, note_contacts
 from services.decision.rules import Limits
@@ -165,3 +166,16 @@ def test_a_lead_that_was_written_to_says_so_and_nobody_else_is_touched(world: Wo
         world.change(leads, lead, last_contacted_at=NOON)
     note_contacts(world.uow)
     assert [world.status(lead) for lead in (written_to, new, gone)] == ["CONTACTED", "NEW", "UNSUBSCRIBED"]
+
+
+def test_noting_contacts_waits_for_nobody_who_writes_about_a_lead(world: World) -> None:
+    campaign = world.campaign()
+    busy, free = (world.insert(leads, campaign_id=campaign, email=f"{name}@acme.example") for name in ("busy", "free"))
+    for lead in (busy, free):
+        world.change(leads, lead, last_contacted_at=world.now)
+    with world.owner.begin() as sender:
+        sender.execute(update(leads).where(leads.c.id == busy).values(last_contacted_at=world.now))
+        note_contacts(world.uow)
+        assert {row.id: row.status for row in world.rows(leads)} == {busy: "NEW", free: "CONTACTED"}
+    note_contacts(world.uow)
+    assert {row.id: row.status for row in world.rows(leads)} == {busy: "CONTACTED", free: "CONTACTED"}
