@@ -39,20 +39,22 @@ def reading() -> Iterator[Connection]:
 @contextmanager
 def announcing() -> Iterator[UnitOfWork]:
     """Open transactions that may announce facts; any running service publishes them within seconds."""
-    with _engine() as engine, answering():
+    with opened() as engine:
         yield UnitOfWork(engine, source="/cam/console")
 
 
 @contextmanager
-def _connection() -> Iterator[Connection]:
-    with _engine() as engine, answering(), engine.connect() as connection:
-        yield connection
+def opened() -> Iterator[Engine]:
+    """Open the database for a command of several transactions."""
+    engine = open_engine(load(DatabaseSettings).database_url.get_secret_value(), pool_size=2)
+    try:
+        with answering():
+            yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager
-def _engine() -> Iterator[Engine]:
-    engine = open_engine(load(DatabaseSettings).database_url.get_secret_value(), pool_size=1)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
+def _connection() -> Iterator[Connection]:
+    with opened() as engine, engine.connect() as connection:
+        yield connection

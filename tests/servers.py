@@ -27,6 +27,11 @@ from tests.waiting import eventually
 POSTGRES_IMAGE = "postgres:17"
 RABBITMQ_IMAGE = "rabbitmq:4-management"
 _PREFIX = "cam-tests"
+# The image's own plugins, and those with which the management console moves messages.
+_WITH_SHOVEL = (
+    "echo '[rabbitmq_management,rabbitmq_prometheus,rabbitmq_shovel,rabbitmq_shovel_management].'"
+    " >/etc/rabbitmq/enabled_plugins && exec docker-entrypoint.sh rabbitmq-server"
+)
 
 
 class Account(NamedTuple):
@@ -129,13 +134,13 @@ class ContainerServers:
     def broker(self) -> Broker:
         """Start RabbitMQ."""
         environment = {"RABBITMQ_DEFAULT_USER": "cam", "RABBITMQ_DEFAULT_PASS": "cam"}
-        address = self._run(RABBITMQ_IMAGE, environment, [5672, 15672])
+        address = self._run(RABBITMQ_IMAGE, environment, [5672, 15672], ["bash", "-c", _WITH_SHOVEL])
         broker = Broker(f"amqp://cam:cam@{address(5672)}/", f"http://cam:cam@{address(15672)}")
         eventually(lambda: _management_answers(broker.management_url), deadline_seconds=90)
         return broker
 
     def _run(
-        self, image: str, environment: dict[str, str], ports: list[int], command: str = ""
+        self, image: str, environment: dict[str, str], ports: list[int], command: str | list[str]
     ) -> Callable[[int], str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what testcontainers deprecates in itself is not ours to fix
@@ -147,7 +152,7 @@ class ContainerServers:
             container = DockerContainer(image).with_exposed_ports(*ports)
             for name, value in environment.items():
                 container = container.with_env(name, value)
-            self._stack.enter_context(container.with_command(command) if command else container)
+            self._stack.enter_context(container.with_command(command))
         return lambda port: f"{container.get_container_host_ip()}:{container.get_exposed_port(port)}"
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from console.commands import dlq_history, dlq_moves
 from console.letters import options as by
 from console.letters import pages
 from console.letters.groups import Groups
@@ -183,3 +184,7 @@ def _opened(to: Path | None) -> Iterator[TextIO]:
         unfinished.rename(to)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+app.command()(dlq_moves.replay)
+app.command()(dlq_history.history)

@@ -56,13 +56,14 @@ def _failure(letter: Letter) -> str:
 class Groups(dict[str, Group]):
     """Groups by id, in the order of their oldest letter."""
 
-    def add(self, letter: Letter) -> None:
-        """Count a letter in its group."""
+    def add(self, letter: Letter) -> str:
+        """Count a letter in its group and return the group's id."""
         identity = group_of(letter)
         if identity not in self:
             names = (letter.queue, letter.service, letter.event_type, _failure(letter), letter.line, letter.id)
             self[identity] = Group(identity, *names)
         self[identity].add(letter)
+        return identity
 
 
 def grouped(letters: Iterable[Letter]) -> Groups:

@@ -88,8 +88,8 @@ def listed(letters: Sequence[Letter], total: int, now: datetime) -> Iterator[Ren
     yield from next_steps(f"cam dlq show {letters[0].id}", "cam dlq group", f"cam dlq replay {letters[0].id}")
 
 
-def groups_told(groups: Mapping[str, Group], now: datetime) -> Iterator[RenderableType]:
-    """Yield the groups, the largest first, and what may be done next."""
+def groups_told(groups: Mapping[str, Group], now: datetime, *, steps: bool = True) -> Iterator[RenderableType]:
+    """Yield the groups, the largest first, and with `steps` what may be done next."""
     if not groups:
         yield "no dead letters"
         return
@@ -111,12 +111,10 @@ def groups_told(groups: Mapping[str, Group], now: datetime) -> Iterator[Renderab
     ]
     total = sum(group.count for group in largest)
     yield table(f"{many(total, 'dead letter')} in {many(len(largest), 'group')}", columns, rows)
-    first = largest[0]
-    yield from next_steps(
-        f"cam dlq show {first.example}",
-        f"cam dlq replay --group {first.id} --dry-run",
-        f"cam dlq replay --group {first.id}",
-    )
+    if steps:
+        first = largest[0]
+        replay = f"cam dlq replay --group {first.id}"
+        yield from next_steps(f"cam dlq show {first.example}", f"{replay} --dry-run", replay)
 
 
 def group_rows(groups: Mapping[str, Group]) -> list[dict[str, object]]:
@@ -148,7 +146,8 @@ def _body(letter: Letter) -> Iterator[RenderableType]:
 
 def next_steps(*commands: str) -> Iterator[RenderableType]:
     """Yield the commands that one would type next."""
-    yield ""
+    if commands:
+        yield ""
     for command in commands:
         yield Text.assemble(("next: ", "dim"), command)
 

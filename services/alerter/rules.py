@@ -29,7 +29,7 @@ _NEXT_STEPS = {
     "SENDING_REFUSED": "Next: check the domain's reputation, SPF, DKIM and DMARC before more is sent.",
     "UNKNOWN_SEND": "Next: look into the mailbox's Sent folder. It is never sent again by itself.",
     "SERVICE_DEAD": "Next: look at its log, and start it again if no other instance is running.",
-    "DEAD_LETTERS": "Next: read the reason, repair the cause, then replay the queue.",
+    "DEAD_LETTERS": "Next: `cam dlq group` shows why. Repair the cause, then `cam dlq replay`.",
 }
 _DEFAULT_STEP = "Next: `cam status` shows the whole picture."
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069]")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from shared.messaging import failures
 from shared.messaging.topology import Subscription
 
 _LONGEST = 500
+_ID = re.compile(r"[!-~]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Letter:
     attempts: int
     first_failed_at: datetime | None
     last_failed_at: datetime | None
-    replay_id: int | None
+    replay_id: int | None  # failed again in this replay, in which it was
+    replayed_letter_id: str | None  # this letter
     body: bytes
 
 
@@ -45,7 +48,7 @@ def read(message: AbstractIncomingMessage, subscription: Subscription, position:
         queue=subscription.queue,
         service=subscription.service,
         event_type=subscription.event.type,
-        event_id=message.message_id or _event_id(message.body),
+        event_id=_identity(message.message_id) or _event_id(message.body),
         reason=_text(headers.get(failures.REASON)) or _text(death.get("reason")) or "unknown",
         exception=_text(headers.get(failures.EXCEPTION)),
         line=_text(headers.get(failures.LINE)),
@@ -53,6 +56,7 @@ def read(message: AbstractIncomingMessage, subscription: Subscription, position:
         first_failed_at=_moment(headers.get(failures.FIRST_FAILED)) or last,
         last_failed_at=last,
         replay_id=_number(headers.get(failures.REPLAY)),
+        replayed_letter_id=_text(headers.get(failures.REPLAYED)) or None,
         body=message.body,
     )
 
@@ -75,8 +79,12 @@ def _event_id(body: bytes) -> str | None:
         found = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    identity = found.get("id") if isinstance(found, dict) else None
-    return identity[:_LONGEST] if isinstance(identity, str) else None
+    return _identity(found.get("id")) if isinstance(found, dict) else None
+
+
+def _identity(value: object) -> str | None:
+    """Return an event's id if it is one that can be written down and published again."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
 def _text(value: object) -> str:

@@ -1,7 +1,9 @@
 """Puts letters into the dead letters as the kernel does, many at a time, and looks at what lies in a queue."""
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 import aio_pika
 from aio_pika.abc import HeadersType
@@ -47,11 +49,18 @@ async def publish_to(amqp_url: str, queue: str, bodies: Sequence[bytes], headers
     """Publish bodies to a queue, confirmed, in this order."""
     async with await aio_pika.connect(amqp_url) as connection:
         exchange = (await connection.channel()).default_exchange
-        messages = [
-            aio_pika.Message(each, headers=headers, delivery_mode=aio_pika.DeliveryMode.PERSISTENT) for each in bodies
-        ]
+        messages = [_message(each, headers) for each in bodies]
         for start in range(0, len(messages), FLIGHT):
             await asyncio.gather(*(exchange.publish(each, queue) for each in messages[start : start + FLIGHT]))
+
+
+def _message(content: bytes, headers: HeadersType) -> aio_pika.Message:
+    try:
+        identity = str(UUID(json.loads(content)["id"]))
+    except (ValueError, KeyError, RecursionError):
+        identity = None
+    persistent = aio_pika.DeliveryMode.PERSISTENT
+    return aio_pika.Message(content, headers=headers, delivery_mode=persistent, message_id=identity)
 
 
 def letters(amqp_url: str, subscription: Subscription = SUBSCRIPTION) -> list[Letter]:

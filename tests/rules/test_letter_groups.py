@@ -26,6 +26,7 @@ def letter(**given: object) -> Letter:
         "first_failed_at": NOW,
         "last_failed_at": NOW,
         "replay_id": None,
+        "replayed_letter_id": None,
         "body": b"{}",
     }
     return Letter(**(usual | given))  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from console.main import run
+from shared.messaging import topology
 
 SEQUENCE = """\
 name: spring
@@ -99,3 +100,12 @@ def spring(cam: Cam, mailbox: str, sequence: Path, leads: Path) -> str:
     created = cam("campaign", "create", "--sequence", sequence, "--leads", leads, "--mailbox", mailbox)
     assert created.status == 0, created.err
     return "spring"
+
+
+@pytest.fixture
+def broker_url(amqp_url: str, cam: Cam, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Point the command line at a broker with the whole topology."""
+    del cam
+    topology.set_up(amqp_url)
+    monkeypatch.setenv("AICMO_AMQP_URL", amqp_url)
+    return amqp_url

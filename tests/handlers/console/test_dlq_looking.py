@@ -6,22 +6,12 @@ from pathlib import Path
 import pytest
 
 from shared.events import ReplyClassified
-from shared.messaging import topology
 from shared.messaging.topology import Subscription, depths
 from tests.handlers.console.conftest import Cam
 from tests.messaging.letters import letters, put_away, replies
 
 DECISION = Subscription("decision", ReplyClassified)
 OLD = "2026-01-01T00:00:00+00:00"
-
-
-@pytest.fixture
-def broker_url(amqp_url: str, cam: Cam, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Point the command line at a broker with the whole topology."""
-    del cam
-    topology.set_up(amqp_url)
-    monkeypatch.setenv("AICMO_AMQP_URL", amqp_url)
-    return amqp_url
 
 
 @pytest.fixture
