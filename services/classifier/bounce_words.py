@@ -117,6 +117,18 @@ FAILED_ANYWAY = one_of(r"""
 
 COMPLAINT = re.compile(r"complaint about (?:a )?message from\b|abuse report\b|(?:email )?feedback report for ip\b")
 
+# What mail systems quote of their conversation with another; a person who answers quotes it with marks.
+TRANSCRIPT = re.compile(
+    r"\bhost [^\n]{3,100}\bsaid:|\bremote (?:host|server|mail server)[^\n]{0,60} (?:said|returned|responded|replied)\b|"
+    r"\bwhile talking to [^\n]{3,80}:|>>> (?:rcpt to|data|mail from)\b|<<< [45]\d\d\b|in reply to (?:end of )?(?:rcpt to|data|mail from)\b|"
+    r"-{3,10} ?(?:the following addresses had|transcript of session)|smtp error from remote (?:mail )?server|"
+    r"(?:final|original)-recipient: ?rfc822|\baction: failed\b|diagnostic-code: ?smtp|reporting-mta: ?dns|"
+    r"(?:could|can) not be delivered to(?: the following| one or more)?\W{1,6}(?:recipients?|addresse?s?|<[^<>\s]{3,200}>)|"
+    r"(?:mailbox|inbox|account) is (?:full|disabled|unavailable|over quota)|diagnostic information for administrators|"
+    r"this is a permanent error|original (?:mail|message) (?:as )?follows|\n[ \t]{0,8}received: (?:from|by) |(?:user|recipient) unknown|unknown (?:user|recipient)|no such (?:user|mailbox|recipient)|"
+    r"\b5[0-5]\d[ -]5\.\d\.\d{1,3}\b|\b(?:message|mail) (?:returned|undeliverable):"
+)
+
 # How mail systems begin their subjects and texts; a person's answer to one of these begins with Re:.
 BEGINNING = one_of(r"""
     undeliverable ?:

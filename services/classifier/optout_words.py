@@ -59,7 +59,7 @@ STOP = one_of(rf"""
     lass mich in ruhe
     (?:unerwunschte|unverlangte) (?:werbung|emails?|mails?|nachrichten)~
     (?:den|dar|deme|denme|darme|darnos|darse|dad|dame|denos|dense|borr\w{{1,5}}|elimin\w{{1,6}}|quit\w{{1,5}}|sac\w{{1,5}}|remuev\w{{1,4}}|retir\w{{1,6}}) ~de (?:baja|(?:su|la|tu|esta|sus|vuestra|las|tus) (?:lista|base|listas|correos|envios|mailing|newsletter))~
-    (?:baja|desuscrib\w{{1,5}}|desuscripcion|cancelar (?:la |mi )?suscripcion)
+    (?:baja(?! (?:maternal|paternal|medica|laboral|temporal|por |hasta|desde|calidad|demanda|prioridad))|desuscrib\w{{1,5}}|desuscripcion|cancelar (?:la |mi )?suscripcion)
     (?:no|dejen?|deja|deje|dejar|paren?|parar|basta)(?: de)?(?: me| nos)? (?:escrib\w{{1,5}}|envi\w{{1,6}}|mand\w{{1,6}}|contact\w{{1,6}}|molest\w{{1,5}})~(?:mas|correos|emails?|nada|mensajes|publicidad|spam)
     (?:dejen?|deja|deje|paren?) de (?:escrib\w{{1,6}}|envi\w{{1,6}}|mand\w{{1,6}}|contact\w{{1,6}}|molest\w{{1,5}})~
     no (?:quiero|queremos|deseo|deseamos) (?:recibir|mas correos|que me (?:escriban|contacten|envien))~

@@ -4,14 +4,17 @@ Structure before words, machines before people, and opt-outs before every other 
 """
 
 from services.classifier.absences import absence_in_words, automatic_reply
-from services.classifier.bounces import bounce_without_structure, complaint, delivery_report
+from services.classifier.bounces import bounce_without_structure
 from services.classifier.capping import cap
+from services.classifier.complaints import complaint
+from services.classifier.delivery_reports import delivery_report
 from services.classifier.intents import intent, talks_to_us
 from services.classifier.optouts import opt_out, unsubscribe_mail
 from services.classifier.own_text import own_text
+from services.classifier.provider_notices import provider_notice
 from services.classifier.understanding import Facts, Incoming, Understanding
 
-VERSION = "rules-2"
+VERSION = "rules-3"
 
 __all__ = ["VERSION", "Facts", "Incoming", "Understanding", "classify"]
 
@@ -19,7 +22,13 @@ __all__ = ["VERSION", "Facts", "Incoming", "Understanding", "classify"]
 def classify(mail: Incoming) -> Understanding:
     """Return what an e-mail means; takes time linear in what `cap` leaves, and never raises."""
     mail = cap(mail)
-    return complaint(mail) or delivery_report(mail) or bounce_without_structure(mail) or _answer(mail)
+    return (
+        complaint(mail)
+        or delivery_report(mail)
+        or provider_notice(mail)
+        or bounce_without_structure(mail)
+        or _answer(mail)
+    )
 
 
 def _answer(mail: Incoming) -> Understanding:

@@ -3,17 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cached_property
 
+from services.classifier.words import plain
 from shared.events import BounceKind, Classification
 
 Json = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+_LOOKED_AT = 6_000
+
+
+@dataclass(frozen=True)
 class Incoming:
     """An e-mail as the inbox stored it: header names in lower case, `report` as `shared.mail.reports` shapes it.
 
-    `received_on` is the day that "on Monday" and dates without a year are counted from; None: they stay unread.
+    The `plain_…` texts are spelled as patterns expect them. `received_on` is the day that "on Monday" and dates
+    without a year are counted from; None: they stay unread.
     """
 
     subject: str = ""
@@ -27,10 +33,29 @@ class Incoming:
         """Return a header's value in lower case, empty if it is missing."""
         return str(self.headers.get(name, "")).strip().lower()
 
+    @cached_property
+    def plain_subject(self) -> str:
+        """Return the subject in plain words."""
+        return plain(self.subject)
+
+    @cached_property
+    def plain_sender(self) -> str:
+        """Return who an e-mail says it is from, name and addresses, in plain words."""
+        return plain(f"{self.from_address} {self.header('from')} {self.header('return-path')}")
+
+    @cached_property
+    def plain_body(self) -> str:
+        """Return the beginning of the body in plain words, quoted mail included."""
+        return plain(self.body[:_LOOKED_AT])
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What else was found in an e-mail."""
+    """What else was found in an e-mail.
+
+    `delayed`: delivery is still tried; `delivered`: a notice that it arrived. Neither says anything about the lead.
+    `unmonitored`: nobody reads that mailbox; `acknowledgement`: a machine says that our e-mail arrived.
+    """
 
     return_date: date | None = None
     bounce_kind: BounceKind | None = None
@@ -40,6 +65,10 @@ class Facts:
     delivered: bool = False
     left_company: bool = False
     reply_text: str | None = None
+    failed_recipient: str | None = None  # lower case
+    unmonitored: bool = False
+    acknowledgement: bool = False
+    language: str | None = None  # of the reply's own text, ISO 639-1
 
     def to_json(self) -> dict[str, object]:
         """Return what is known, as JSON."""

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, DateTime, and_, bindparam, distinct, exists, func, or_, select, true
 
 from services.decision.fold import GOING_ON
+from services.decision.notices import NOTICE
 from shared.events import Classification
 from shared.states import CampaignStatus, LeadStatus, OutboundState
 from shared.tables import campaigns, decisions, inbound_emails, leads, outbound_emails
@@ -57,7 +58,8 @@ _answers = and_(
     ),
 )
 _sent = distinct(_recent.c.id)
-_human, _bounce = _reply.classification.in_(_HUMAN), _reply.classification == Classification.BOUNCE
+_human = _reply.classification.in_(_HUMAN)
+_bounce = and_(_reply.classification == Classification.BOUNCE, ~NOTICE)
 _now = bindparam("now", type_=DateTime(timezone=True))
 
 # What the recent sends of each campaign came to.

@@ -188,6 +188,8 @@ def _understood(
         bounce_kind=_kind(facts.get("bounce_kind")),
         left_company=facts.get("left_company") is True,
         complaint=facts.get("complaint") is True,
+        delayed=facts.get("delayed") is True,
+        delivered=facts.get("delivered") is True,
     )
 
 

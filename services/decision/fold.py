@@ -128,6 +128,8 @@ class _Facts:
             self.last_position, self.last_step_at = step.position, step.at
 
     def _understood(self, reply: Understood) -> None:
+        if reply.delayed or reply.delivered:
+            return
         self.complained = self.complained or reply.complaint
         match reply.classification:
             case Classification.OOO:

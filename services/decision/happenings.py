@@ -46,7 +46,10 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """An e-mail arrived and was understood; `at` is when it arrived."""
+    """An e-mail arrived and was understood; `at` is when it arrived.
+
+    `delayed` and `delivered` are notices about our e-mail on its way; they say nothing about the lead.
+    """
 
     inbound_email_id: int
     at: datetime
@@ -55,6 +58,8 @@ class Understood:
     bounce_kind: BounceKind | None = None
     left_company: bool = False
     complaint: bool = False
+    delayed: bool = False
+    delivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import CompoundSelect, Date, Integer, Label, Select, case, cast, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.decision.notices import NOTICE
 from services.decision.rules import Rule
 from shared.events import Classification
 from shared.states import CampaignStatus
@@ -86,7 +87,7 @@ def _replies(start: datetime, end: datetime) -> _Part:
         select(mail.campaign_id, mail.position, mail.variant, zero.label("sent"), *counts, zero.label("timeouts"))
         .select_from(inbound_emails)
         .join(outbound_emails, mail.id == func.coalesce(reply.outbound_email_id, guess))
-        .where(reply.received_at >= start, reply.received_at < end, reply.classification.is_not(None))
+        .where(reply.received_at >= start, reply.received_at < end, reply.classification.is_not(None), ~NOTICE)
     )
 
 

@@ -41,6 +41,10 @@ def bounce(kind: BounceKind | None, on: float = 1) -> Understood:
     return Understood(int(on * 1000), day(on), Classification.BOUNCE, bounce_kind=kind)
 
 
+def late(on: float) -> Understood:
+    return Understood(int(on * 1000), day(on), Classification.BOUNCE, bounce_kind=SOFT, delayed=True)
+
+
 def state(*history: Happening, now: datetime = NOW, policy: Policy | None = None) -> LeadState:
     return fold(history, policy or a_policy(), now)
 
@@ -59,6 +63,8 @@ def state(*history: Happening, now: datetime = NOW, policy: Policy | None = None
         ([Failed(1, day(0), "DEAD_ADDRESS: 550 5.1.1 no such user")], "BOUNCED", Rule.DEAD_ADDRESS),
         ([sent(1), bounce(BLOCK)], "CONTACTED", Rule.WAITING),
         ([sent(1), bounce(None)], "CONTACTED", Rule.WAITING),
+        ([sent(1), reply("OOO", delivered=True)], "CONTACTED", Rule.WAITING),
+        ([sent(1), reply("BOUNCE", delayed=True), silent(1), sent(2, 4)], "CONTACTED", Rule.WAITING),
         ([sent(1), reply("OOO", left_company=True)], "DEAD", Rule.LEFT_COMPANY),
         ([Failed(1, day(0), "REFUSED: 554 no")], "REVIEW", Rule.NOT_DELIVERED),
         ([sent(1), Failed(2, day(3), "ABOUT_US: 550 5.7.1")], "CONTACTED", Rule.WAITING),
@@ -215,3 +221,8 @@ def test_random_histories_fold_alike_in_any_order_and_when_told_twice(seed: int)
         assert state(*history) == expected
     twice = history + [item for item in history if not isinstance(item, Understood)]
     assert state(*twice) == expected
+
+
+def test_late_e_mails_are_never_taken_for_a_dead_address() -> None:
+    notices = [happening for step in (1, 2, 3) for happening in (sent(step, 3 * step), late(3 * step + 1))]
+    assert state(*notices, now=day(11)).status == "CONTACTED"

@@ -80,6 +80,13 @@ def test_bounces_degrade_and_then_pause(world: World, sends: int, after: str) ->
     assert world.alerts() == ([] if after == "RUNNING" else [f"CAMPAIGN_{after}"])
 
 
+def test_e_mails_that_are_only_late_are_no_bounces(world: World) -> None:
+    campaign = world.campaign(auto_pause=False)
+    answered(world, campaign, 50, 5, "BOUNCE", bounce_kind="SOFT", delayed=True)
+    evaluate(world)
+    assert status(world, campaign) == "RUNNING"
+
+
 def test_addresses_refused_at_the_door_count_as_bounces(world: World) -> None:
     campaign = world.campaign(auto_pause=False)
     answered(world, campaign, 20, 0, "NEUTRAL")

@@ -106,6 +106,15 @@ def test_only_a_hard_bounce_is_the_address_s_fault(world: World, kind: str, stat
     assert len(world.rows(suppressions)) == listed
 
 
+@pytest.mark.parametrize(("meaning", "fact"), [("BOUNCE", "delayed"), ("OOO", "delivered")])
+def test_a_notice_about_our_e_mail_on_its_way_changes_nothing(world: World, meaning: str, fact: str) -> None:
+    lead, first = world.contacted(world.campaign())
+    for _ in range(4):
+        world.decide(world.reply(lead, meaning, first, bounce_kind="SOFT", **{fact: True}))
+    assert world.status(lead) == "CONTACTED"
+    assert (world.rows(suppressions), world.alerts()) == ([], [])
+
+
 def test_an_absence_holds_the_lead_and_moves_what_is_queued(world: World) -> None:
     lead, first = world.contacted(world.campaign(timezone="Europe/Berlin", window_start_minute=9 * 60))
     queued = world.outbound(lead, 2, "QUEUED")
