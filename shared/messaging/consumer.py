@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+from pamqp.commands import Queue
 from sqlalchemy import Engine
 
 from shared.clock import Clock
@@ -24,6 +25,7 @@ from shared.messaging import failures, suspects
 from shared.messaging.relay import Exchanges
 from shared.messaging.threads import Threads
 from shared.messaging.topology import Subscription
+from shared.messaging.unsettled import Unsettled
 from shared.messaging.vitals import Vitals
 from shared.metrics import Metrics
 from shared.unit_of_work import UnitOfWork
@@ -80,6 +82,8 @@ class Consumer:
         self._metrics = metrics
         self._clock = clock
         self._batch_size = batch_size
+        self._prefetch = 2 * batch_size
+        self._unsettled = Unsettled(self._prefetch)
         self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
         self._wake = asyncio.Event()
         self._last_turn = 0.0
@@ -90,25 +94,38 @@ class Consumer:
     async def start(self, channel: AbstractChannel) -> None:
         """Begin to take deliveries on a channel of this subscription's own."""
         self._arrived, self._end = asyncio.Queue(), None
-        await channel.set_qos(prefetch_count=2 * self._batch_size)
+        self._unsettled = Unsettled(self._prefetch)
+        await channel.set_qos(prefetch_count=self._prefetch)
         # The broker may cancel a consumer and leave its channel open, for example when the queue is deleted.
         (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _frame: self.abandon())
         self._queue = await channel.get_queue(self.subscription.queue, ensure=False)
         self._tag = await self._queue.consume(self._take)
 
     async def _take(self, message: AbstractIncomingMessage) -> None:
+        self._unsettled.take()
         self._arrived.put_nowait(message)
         self._wake.set()
 
     async def confirmed(self, channel: AbstractChannel) -> bool:
         """Ask the broker, over another channel, whether our queue has a consumer."""
-        queue = await channel.declare_queue(self.subscription.queue, passive=True)
-        return bool(queue.declaration_result.consumer_count)
+        return bool((await self._look(channel)).consumer_count)
 
-    async def quit(self) -> None:
-        """Take no more deliveries; those already here are still handled."""
+    async def _look(self, channel: AbstractChannel) -> Queue.DeclareOk:
+        queue = await channel.declare_queue(self.subscription.queue, passive=True)
+        return queue.declaration_result
+
+    async def quit(self, channel: AbstractChannel) -> None:
+        """Take no more deliveries and give none back; those already here are still handled.
+
+        The broker is asked over another channel what waits in the queue.
+        """
+
+        async def ready() -> int:
+            return (await self._look(channel)).message_count or 0
+
         if self._queue and self._tag:
-            await self._queue.cancel(self._tag)
+            async with self._unsettled.held(ready):
+                await self._queue.cancel(self._tag)
 
     def abandon(self) -> None:
         """Handle nothing more: the channel is gone, and its deliveries with it."""
@@ -188,10 +205,10 @@ class Consumer:
         point("before_ack")
         if whole:
             # Everything delivered before on this channel is settled, so one acknowledgement covers the batch.
-            await pairs[-1][0].ack(multiple=True)
+            await self._unsettled.acknowledge(pairs[-1][0], batch=len(pairs))
             return
         for message, _ in pairs:
-            await message.ack()
+            await self._unsettled.acknowledge(message)
 
     async def _attempt(self, events: list[Envelope[Any]]) -> None:
         """Run the handler in a thread; while the database or a provider is away, wait and run it again."""
@@ -245,4 +262,4 @@ class Consumer:
         self._metrics.set_aside(self.subscription.queue, verdict.reason, final=verdict.delay_seconds is None)
         if verdict.delay_seconds is None:
             await self._threads.run(failures.write_down, self._engine, self.subscription, message, error, verdict)
-        await message.ack()
+        await self._unsettled.acknowledge(message)

@@ -100,12 +100,18 @@ class Subscriptions:
                 return all([await consumer.confirmed(channel) for consumer in self._consumers])
         return False
 
+    async def _quit(self) -> None:
+        if self._connection is None or self._connection.is_closed:
+            return
+        with broken_off():
+            async with self._connection.channel() as channel:
+                await asyncio.gather(*(consumer.quit(channel) for consumer in self._consumers))
+
     async def drain(self) -> None:
         """Take no more deliveries, finish those that arrived, and leave."""
         self._draining = True
-        for consumer in self._consumers:
-            with suppress(OutageError), broken_off():
-                await consumer.quit()
+        with suppress(OutageError):
+            await self._quit()
         # What was delivered before the broker's answer is still on its way through the library's own tasks.
         await asyncio.sleep(_ARRIVAL_SECONDS)
         for consumer in self._consumers:

@@ -111,9 +111,14 @@ def taken(amqp_url: str, queue: str) -> list[AbstractIncomingMessage]:
 
 
 async def _taken(amqp_url: str, name: str) -> list[AbstractIncomingMessage]:
-    found = []
+    found: list[AbstractIncomingMessage] = []
     async with await aio_pika.connect(amqp_url) as connection:
-        queue = await (await connection.channel()).get_queue(name, ensure=False)
-        while message := await queue.get(no_ack=True, fail=False):
-            found.append(message)
+        queue = await (await connection.channel()).declare_queue(name, passive=True)
+        number = queue.declaration_result.message_count or 0
+        if number:
+            async with asyncio.timeout(30), queue.iterator(no_ack=True) as messages:
+                async for message in messages:
+                    found.append(message)
+                    if len(found) == number:
+                        break
     return found
