@@ -1,8 +1,6 @@
 """The batch consumer of one subscription: deliveries in, handler calls, settlements out.
 
-aio-pika's callback only puts a delivery into a queue of ours, because the library cancels callbacks
-when a connection is lost while their threads work on. One batch is handled at a time; what arrives
-meanwhile makes the next batch larger.
+One batch is handled at a time; what arrives meanwhile makes the next batch larger.
 """
 
 import asyncio
@@ -12,8 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
-from pamqp.commands import Queue
+from aio_pika.abc import AbstractIncomingMessage
 from sqlalchemy import Engine
 
 from shared.clock import Clock
@@ -22,10 +19,10 @@ from shared.errors import OutageError, PermanentError, SchemaInvalidError
 from shared.events import Envelope, parse
 from shared.faults import point
 from shared.messaging import failures, suspects
+from shared.messaging.intake import FinishedError, Intake
 from shared.messaging.relay import Exchanges
 from shared.messaging.threads import Threads
 from shared.messaging.topology import Subscription
-from shared.messaging.unsettled import Unsettled
 from shared.messaging.vitals import Vitals
 from shared.metrics import Metrics
 from shared.unit_of_work import UnitOfWork
@@ -37,18 +34,6 @@ Pair = tuple[AbstractIncomingMessage, Envelope[Any]]
 
 # The broker takes deliveries back after 30 minutes; by then they have been given back in order.
 PATIENCE_SECONDS = 20 * 60
-
-# A batch costs its commits: three services that wake each other for a few events each would do little else.
-_BUSY_SECONDS = 0.05
-_GATHER_SECONDS = 0.02
-
-
-class LostConnectionError(OutageError):
-    """The channel is gone; its deliveries come back on another one."""
-
-
-class FinishedError(Exception):
-    """What had arrived is handled and nothing more is taken: a clean stop."""
 
 
 class UncommittedError(PermanentError):
@@ -81,83 +66,13 @@ class Consumer:
         self._vitals = vitals
         self._metrics = metrics
         self._clock = clock
-        self._batch_size = batch_size
-        self._prefetch = 2 * batch_size
-        self._unsettled = Unsettled(self._prefetch)
-        self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
-        self._wake = asyncio.Event()
-        self._last_turn = 0.0
-        self._end: Exception | None = None
-        self._queue: AbstractQueue | None = None
-        self._tag: str | None = None
-
-    async def start(self, channel: AbstractChannel) -> None:
-        """Begin to take deliveries on a channel of this subscription's own."""
-        self._arrived, self._end = asyncio.Queue(), None
-        self._unsettled = Unsettled(self._prefetch)
-        await channel.set_qos(prefetch_count=self._prefetch)
-        # The broker may cancel a consumer and leave its channel open, for example when the queue is deleted.
-        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _frame: self.abandon())
-        self._queue = await channel.get_queue(self.subscription.queue, ensure=False)
-        self._tag = await self._queue.consume(self._take)
-
-    async def _take(self, message: AbstractIncomingMessage) -> None:
-        self._unsettled.take()
-        self._arrived.put_nowait(message)
-        self._wake.set()
-
-    async def confirmed(self, channel: AbstractChannel) -> bool:
-        """Ask the broker, over another channel, whether our queue has a consumer."""
-        return bool((await self._look(channel)).consumer_count)
-
-    async def _look(self, channel: AbstractChannel) -> Queue.DeclareOk:
-        queue = await channel.declare_queue(self.subscription.queue, passive=True)
-        return queue.declaration_result
-
-    async def quit(self, channel: AbstractChannel) -> None:
-        """Take no more deliveries and give none back; those already here are still handled.
-
-        The broker is asked over another channel what waits in the queue.
-        """
-
-        async def ready() -> int:
-            return (await self._look(channel)).message_count or 0
-
-        if self._queue and self._tag:
-            async with self._unsettled.held(ready):
-                await self._queue.cancel(self._tag)
-
-    def abandon(self) -> None:
-        """Handle nothing more: the channel is gone, and its deliveries with it."""
-        self._end, self._arrived = LostConnectionError(), asyncio.Queue()
-        self._wake.set()
-
-    def finish(self) -> None:
-        """Handle what has already arrived, then end `run`."""
-        self._end = self._end or FinishedError()
-        self._wake.set()
+        self.intake = Intake(subscription.queue, batch_size)
 
     async def run(self) -> None:
         """Handle batches until finished; raises when the channel is gone or an outage lasts too long."""
         with suppress(FinishedError):
             while True:
-                await self._turn(await self._batch())
-
-    async def _batch(self) -> list[AbstractIncomingMessage]:
-        while self._arrived.empty():
-            if self._end:
-                raise self._end
-            self._wake.clear()
-            await self._wake.wait()
-        await self._gather()
-        waiting = min(self._batch_size, self._arrived.qsize())
-        return [self._arrived.get_nowait() for _ in range(waiting)]
-
-    async def _gather(self) -> None:
-        """Under load, let a batch grow for a moment; the first delivery after a rest is never held up."""
-        busy = time.monotonic() - self._last_turn < _BUSY_SECONDS
-        if busy and not self._end and self._arrived.qsize() < self._batch_size:
-            await asyncio.sleep(_GATHER_SECONDS)
+                await self._turn(await self.intake.batch())
 
     async def _turn(self, batch: list[AbstractIncomingMessage]) -> None:
         self._vitals.last_delivery_at = self._clock()
@@ -166,7 +81,6 @@ class Consumer:
             await self._settle(batch)
         finally:
             self._vitals.in_flight -= len(batch)
-            self._last_turn = time.monotonic()
 
     async def _settle(self, batch: list[AbstractIncomingMessage]) -> None:
         point("after_delivery")
@@ -205,10 +119,10 @@ class Consumer:
         point("before_ack")
         if whole:
             # Everything delivered before on this channel is settled, so one acknowledgement covers the batch.
-            await self._unsettled.acknowledge(pairs[-1][0], batch=len(pairs))
+            await self.intake.acknowledge(pairs[-1][0], batch=len(pairs))
             return
         for message, _ in pairs:
-            await self._unsettled.acknowledge(message)
+            await self.intake.acknowledge(message)
 
     async def _attempt(self, events: list[Envelope[Any]]) -> None:
         """Run the handler in a thread; while the database or a provider is away, wait and run it again."""
@@ -217,7 +131,7 @@ class Consumer:
             try:
                 await self._threads.run(self._call, events)
             except OutageError as error:
-                if self._end or time.monotonic() - began > PATIENCE_SECONDS:
+                if self.intake.end or time.monotonic() - began > PATIENCE_SECONDS:
                     raise
                 if pause == 0.5:  # noqa: PLR2004 - said once per outage
                     log.warning("handler_waits", queue=self.subscription.queue, error=str(error))
@@ -262,4 +176,4 @@ class Consumer:
         self._metrics.set_aside(self.subscription.queue, verdict.reason, final=verdict.delay_seconds is None)
         if verdict.delay_seconds is None:
             await self._threads.run(failures.write_down, self._engine, self.subscription, message, error, verdict)
-        await self._unsettled.acknowledge(message)
+        await self.intake.acknowledge(message)

@@ -11,7 +11,8 @@ from aio_pika.abc import AbstractConnection
 from shared.errors import OutageError
 from shared.messaging import topology
 from shared.messaging.connection import broken_off, connect, loss
-from shared.messaging.consumer import Consumer, LostConnectionError
+from shared.messaging.consumer import Consumer
+from shared.messaging.intake import LostConnectionError
 from shared.messaging.threads import Threads
 
 log = structlog.get_logger()
@@ -67,7 +68,7 @@ class Subscriptions:
             await topology.verify(connection, self._service)
             channels = [await connection.channel(publisher_confirms=False) for _ in self._consumers]
             for consumer, channel in zip(self._consumers, channels, strict=True):
-                await consumer.start(channel)
+                await consumer.intake.start(channel)
             self._connection = connection
             log.info("consuming", queues=[consumer.subscription.queue for consumer in self._consumers])
             await self._watch([loss(connection), *(asyncio.ensure_future(each.closed()) for each in channels)])
@@ -79,7 +80,7 @@ class Subscriptions:
         finally:
             # A handler that runs is never cancelled: its thread would go on beside the next delivery of its events.
             for consumer in self._consumers:
-                consumer.abandon()
+                consumer.intake.abandon()
             results = await asyncio.gather(*self._tasks, return_exceptions=True)
             for each in losses:
                 each.cancel()
@@ -97,7 +98,7 @@ class Subscriptions:
             return False
         with suppress(OutageError), broken_off():
             async with asyncio.timeout(_PROBE_SECONDS), self._connection.channel() as channel:
-                return all([await consumer.confirmed(channel) for consumer in self._consumers])
+                return all([await consumer.intake.confirmed(channel) for consumer in self._consumers])
         return False
 
     async def _quit(self) -> None:
@@ -105,7 +106,7 @@ class Subscriptions:
             return
         with broken_off():
             async with self._connection.channel() as channel:
-                await asyncio.gather(*(consumer.quit(channel) for consumer in self._consumers))
+                await asyncio.gather(*(consumer.intake.quit(channel) for consumer in self._consumers))
 
     async def drain(self) -> None:
         """Take no more deliveries, finish those that arrived, and leave."""
@@ -115,7 +116,7 @@ class Subscriptions:
         # What was delivered before the broker's answer is still on its way through the library's own tasks.
         await asyncio.sleep(_ARRIVAL_SECONDS)
         for consumer in self._consumers:
-            consumer.finish()
+            consumer.intake.finish()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._connection and self._connection.connected.is_set():
             await self._connection.close()
