@@ -52,7 +52,10 @@ GRANTS: Mapping[str, Grants] = {
             ),
         ),
     },
-    "classifier": {"inbound_emails": (_CLASSIFICATION,)},
+    "classifier": {
+        "inbound_emails": (_CLASSIFICATION,),
+        "llm_budgets": ("INSERT", "UPDATE"),
+    },
     "decision": {
         "campaigns": ("UPDATE (status, status_reason, status_changed_at)",),
         "leads": ("UPDATE (status, status_reason, hold_until, last_replied_at)",),

@@ -18,9 +18,11 @@ def from_email(mail: ParsedEmail) -> Incoming:
     )
 
 
+def own_words(mail: Incoming, found: Understanding) -> str:
+    """Return what the sender wrote, whichever stage decided what it means; empty if all of it is quoted."""
+    return found.facts.reply_text or own_text(cap(mail).body)
+
+
 def reply_text(mail: Incoming, found: Understanding) -> str:
-    """Return the reply's own text, whichever stage decided what it means; empty only if the e-mail is."""
-    if found.facts.reply_text:
-        return found.facts.reply_text
-    body = cap(mail).body
-    return own_text(body) or body.strip()
+    """Return the sender's own words, or all that is there if every line is quoted."""
+    return own_words(mail, found) or cap(mail).body.strip()

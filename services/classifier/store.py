@@ -1,6 +1,7 @@
 """Reads the e-mails of a batch and writes what they mean, each in one statement."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Connection, Float, Integer, Text, column, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
@@ -10,6 +11,15 @@ from services.classifier.understanding import Incoming, Understanding
 from shared.rows import as_table, execute
 from shared.tables import inbound_emails
 from shared.unit_of_work import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What an e-mail means, who says so, and the how manieth understanding of it this is."""
+
+    understanding: Understanding
+    version: str
+    revision: int = 1
 
 
 def read(connection: Connection, numbers: Collection[int]) -> dict[int, Incoming]:
@@ -30,7 +40,14 @@ def read(connection: Connection, numbers: Collection[int]) -> dict[int, Incoming
     }
 
 
-def record(tx: Transaction, found: Mapping[int, Understanding], version: str, revisions: Mapping[int, int]) -> set[int]:
+def pending(connection: Connection, numbers: Collection[int]) -> set[int]:
+    """Return which of these e-mails nobody has understood yet, neither a machine nor a person."""
+    mail = inbound_emails.c
+    statement = select(mail.id).where(mail.id.in_(numbers), mail.classification.is_(None))
+    return set(connection.execute(statement).scalars())
+
+
+def record(tx: Transaction, meanings: Mapping[int, Meaning]) -> set[int]:
     """Write what these e-mails mean and return the ids that were written.
 
     Left alone is what a person has said, and what was understood in the same or a later revision.
@@ -38,14 +55,14 @@ def record(tx: Transaction, found: Mapping[int, Understanding], version: str, re
     rows = [
         {
             "number": number,
-            "meaning": understanding.classification,
-            "confidence": understanding.confidence,
-            "reason": understanding.reason,
-            "facts": understanding.facts.to_json(),
-            "version": version,
-            "revision": revisions[number],
+            "meaning": meaning.understanding.classification,
+            "confidence": meaning.understanding.confidence,
+            "reason": meaning.understanding.reason,
+            "facts": meaning.understanding.facts.to_json(),
+            "version": meaning.version,
+            "revision": meaning.revision,
         }
-        for number, understanding in found.items()
+        for number, meaning in meanings.items()
     ]
     written = execute(tx.connection, _record.values(classified_at=tx.clock()), rows)
     return {int(row["id"]) for row in written}

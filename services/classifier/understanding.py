@@ -69,6 +69,8 @@ class Facts:
     unmonitored: bool = False
     acknowledgement: bool = False
     language: str | None = None  # of the reply's own text, ISO 639-1
+    second_opinion: str | None = None  # the model that said so
+    needs_review: bool = False  # a second opinion was wanted, and there was none
 
     def to_json(self) -> dict[str, object]:
         """Return what is known, as JSON."""

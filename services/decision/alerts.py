@@ -9,11 +9,14 @@ _ASKS_FOR_A_HUMAN = {
     Classification.NEUTRAL: ("REPLY_REVIEW", "A reply that a person must read"),
 }
 _COMPLAINT = ("COMPLAINT", "A complaint about spam")
+_UNSURE = ("REPLY_REVIEW", "A reply that may not mean what it was taken for")
 
 
 def alert(dossier: Dossier, reply: Understood) -> AlertRequested | None:
     """Return the alert that a reply asks for; None if it needs no human."""
     found = _COMPLAINT if reply.complaint else _ASKS_FOR_A_HUMAN.get(reply.classification)
+    if found is None and reply.needs_review:
+        found = _UNSURE
     if found is None:
         return None
     alert_type, title = found

@@ -190,6 +190,7 @@ def _understood(
         complaint=facts.get("complaint") is True,
         delayed=facts.get("delayed") is True,
         delivered=facts.get("delivered") is True,
+        needs_review=facts.get("needs_review") is True,
     )
 
 

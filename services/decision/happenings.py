@@ -60,6 +60,7 @@ class Understood:
     complaint: bool = False
     delayed: bool = False
     delivered: bool = False
+    needs_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from shared.tables.base import metadata
 from shared.tables.campaigns import campaign_metrics, campaigns, decisions, leads, sequence_steps, suppressions
-from shared.tables.mail import inbound_emails, mailboxes, outbound_emails, relabels, send_counters
+from shared.tables.mail import inbound_emails, llm_budgets, mailboxes, outbound_emails, relabels, send_counters
 from shared.tables.operations import (
     alert_logs,
     dead_letter_actions,
@@ -26,6 +26,7 @@ __all__ = [
     "heartbeats",
     "inbound_emails",
     "leads",
+    "llm_budgets",
     "mailboxes",
     "metadata",
     "outbound_emails",

@@ -180,6 +180,14 @@ relabels = Table(
     one_of("classification", Classification),
 )
 
+# Requests to the classifier's second stage; written by the classifier.
+llm_budgets = Table(
+    "llm_budgets",
+    metadata,
+    Column("day", Date, primary_key=True),  # UTC
+    Column("requests", Integer, nullable=False, server_default="0"),
+)
+
 send_counters = Table(
     "send_counters",
     metadata,

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from console.relabelling import Word, relabel
 from services.classifier.rules import Understanding
-from services.classifier.store import record
+from services.classifier.store import Meaning, record
 from shared.events import Classification, Envelope, ReplyClassified, parse
 from shared.tables import decisions, inbound_emails, leads, outbound_emails, outbox, relabels, suppressions
 from shared.unit_of_work import UnitOfWork
@@ -138,8 +138,8 @@ def test_no_machine_overrules_a_person(world: World, revision: int) -> None:
     say(world, inbound, "POSITIVE")
     uow = UnitOfWork(world.owner, source="/cam/classifier")
     with uow.begin() as tx:
-        machine = {inbound: Understanding(Classification.UNSUB, 0.99, "a test")}
-        assert record(tx, machine, "rules-99", {inbound: revision}) == set()
+        machine = {inbound: Meaning(Understanding(Classification.UNSUB, 0.99, "a test"), "rules-99", revision)}
+        assert record(tx, machine) == set()
     assert world.row(inbound_emails, inbound).classification == "POSITIVE"
 
 
@@ -150,8 +150,8 @@ def test_a_machine_that_waits_for_a_person_to_finish_does_not_overrule_them(worl
 
     def classify() -> None:
         with UnitOfWork(world.owner, source="/cam/classifier").begin() as tx:
-            machine = {inbound: Understanding(Classification.UNSUB, 0.99, "a test")}
-            written.append(record(tx, machine, "rules-99", {inbound: 5}))
+            machine = {inbound: Meaning(Understanding(Classification.UNSUB, 0.99, "a test"), "rules-99", 5)}
+            written.append(record(tx, machine))
 
     with UnitOfWork(world.owner, source="/cam/console").begin() as tx:
         relabel(tx, inbound, Word(Classification.POSITIVE, "ada"))

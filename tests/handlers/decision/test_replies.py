@@ -97,6 +97,18 @@ def test_a_complaint_is_an_opt_out_and_calls_a_human(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("meaning", "alerts"),
+    [("NEGATIVE", ["REPLY_REVIEW"]), ("POSITIVE", ["POSITIVE_REPLY"]), ("NEUTRAL", ["REPLY_REVIEW"])],
+)
+def test_an_answer_that_a_second_opinion_was_wanted_about_calls_a_human_once(
+    world: World, meaning: str, alerts: list[str]
+) -> None:
+    lead, first = world.contacted(world.campaign())
+    world.decide(world.reply(lead, meaning, first, needs_review=True))
+    assert world.alerts() == alerts
+
+
+@pytest.mark.parametrize(
     ("kind", "status", "listed"), [("HARD", "BOUNCED", 1), ("SOFT", "CONTACTED", 0), ("BLOCK", "CONTACTED", 0)]
 )
 def test_only_a_hard_bounce_is_the_address_s_fault(world: World, kind: str, status: str, listed: int) -> None:
