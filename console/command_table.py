@@ -17,6 +17,7 @@ COMMANDS = {
     "campaign": ("console.commands.campaign", "Create, preview, launch, pause, resume and show campaigns."),
     "leads": ("console.commands.leads", "Import leads; ask why nothing is sent to one."),
     "replies": ("console.commands.replies", "What came back, and what it was understood to mean."),
+    "trace": ("console.commands.trace", "What became of an e-mail or a lead, hop by hop, with times and attempts."),
     "classify": ("console.commands.classify", "Say what e-mails mean: files, folders or JSON lines."),
     "alerts": ("console.commands.alerts", "What humans were told, or could not be told."),
     "dlq": ("console.commands.dlq", "Dead letters: list, group, show, replay, edit, discard, export."),

@@ -1,11 +1,13 @@
 """The whole loop on real servers: five services as processes, a campaign, a world that answers, a verdict."""
 
+import itertools
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,3 +80,29 @@ def test_a_campaign_runs_against_the_world_and_every_promise_is_kept(
     assert all(summary["invariants"].values())
     assert set(summary["replies"]) == {"POSITIVE", "NEGATIVE", "NEUTRAL", "OOO", "BOUNCE", "UNSUB"}
     assert summary["alerts"] >= summary["replies"]["POSITIVE"]
+    assert_a_yes_can_be_traced(environment, tmp_path)
+
+
+def assert_a_yes_can_be_traced(environment: dict[str, str], folder: Path) -> None:
+    """See that one trace leads from an e-mail of the demo over its reply to the human who was told."""
+    replies = json.loads(cam(environment, folder, "replies", "--class", "positive", "--limit", "1", "--json").stdout)
+    (lead,) = json.loads(cam(environment, folder, "trace", replies[0]["lead"], "--json").stdout)
+    path = next(way for way in ways(lead["hops"]) if way[-1]["kind"] == "alert")
+    assert [hop["kind"] for hop in path[-5:]] == ["email", "reply", "classification", "decision", "alert"]
+    assert [hop["service"] for hop in path[-5:]] == ["sender", "inbox", "classifier", "decision", "alerter"]
+    handled = [hop["event"] for hop in path if hop["event"]]
+    assert {event["trace_id"].replace("-", "") for event in handled} == set(lead["trace_ids"])
+    assert len(lead["trace_ids"]) == 1
+    assert all(later["causation_id"] == before["id"] for before, later in itertools.pairwise(handled[-3:]))
+    assert [event["attempt"] for event in handled[-3:]] == [1, 1, 1]
+    assert all(hop["seconds_since_previous"] >= 0 for hop in path[1:])
+
+
+Hop = dict[str, Any]
+
+
+def ways(hops: list[Hop]) -> Iterator[list[Hop]]:
+    """Return every way through a chain, from its beginning to each hop."""
+    for hop in hops:
+        yield [hop]
+        yield from ([hop, *rest] for rest in ways(hop["then"]))
