@@ -9,7 +9,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from console.commands import dlq_history, dlq_moves
+from console.commands import dlq_discard, dlq_edit, dlq_history, dlq_moves
 from console.letters import options as by
 from console.letters import pages
 from console.letters.groups import Groups
@@ -187,4 +187,6 @@ def _opened(to: Path | None) -> Iterator[TextIO]:
 
 
 app.command()(dlq_moves.replay)
+app.command()(dlq_edit.edit)
+app.command()(dlq_discard.discard)
 app.command()(dlq_history.history)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy import Engine
 
 from console.access import opened
 from console.letters import audit, reports
@@ -71,20 +72,24 @@ def replay(
         show(reports.plan_data(plan, results), reports.plan_told(plan, manner.batch, utc_now()), as_json=as_json)
         return
     action = audit.Action("replay", audit.operator(operator), reason, wanted.as_json())
-    report = _replay(amqp_url, plan, results, action, manner)
+    with opened() as engine:
+        report = carried_out(amqp_url, engine, plan, results, action=action, manner=manner)
     show(reports.report_data(plan, report), reports.report_told(plan, report), as_json=as_json)
     if report.count(audit.DONE) < len(plan.letters):
         raise typer.Exit(_INTERRUPTED if report.end_reason == audit.STOPPED else 1)
 
 
-def _replay(amqp_url: str, plan: Plan, results: dict[str, str], action: audit.Action, manner: Manner) -> Report:
-    with stoppable() as stop, opened() as engine, audit.alone(engine):
-        report = Report(audit.begin(engine, action, len(plan.letters)), results)
+def carried_out(
+    amqp_url: str, engine: Engine, plan: Plan, results: dict[str, str], *, action: audit.Action, manner: Manner
+) -> Report:
+    """Carry a plan out, written down from the beginning to the end; return what became of each letter."""
+    with stoppable() as stop, audit.alone(engine):
+        report = Report(action.kind, audit.begin(engine, action, len(plan.letters)), results)
         try:
             with _progress(report, len(plan.letters)) as on_result:
                 Replay(amqp_url, engine, manner, stop, report, on_result).run(plan)
         except BaseException as error:
-            notices().print(f"replay {report.number} broke off: {reports.counts(report)}")
+            notices().print(f"{report.kind} {report.number} broke off: {reports.counts(report)}")
             with suppress(CamError):
                 audit.end(engine, report.number, f"broke off: {error}"[:500])
             raise
@@ -98,7 +103,7 @@ def _progress(report: Report, total: int) -> Iterator[Callable[[Report], None]]:
     console = notices()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"replay {report.number}", total=total)
+        task = progress.add_task(f"{report.kind} {report.number}", total=total)
 
         def on_result(report: Report) -> None:
             decided = report.count(audit.DONE) + report.count(audit.FAILED_AGAIN)

@@ -1,9 +1,11 @@
 """What people and programs read of dead letters."""
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -162,6 +164,14 @@ def lines(letters: Iterable[Letter]) -> Iterator[str]:
     """Yield each letter as one line of JSON."""
     for letter in letters:
         yield json.dumps(full(letter), default=_plain, ensure_ascii=False) + "\n"
+
+
+def append(file: Path, letters: Iterable[Letter]) -> None:
+    """Add letters to a file, safe on the disk before anything else happens to them."""
+    with file.open("a", encoding="utf-8") as opened:
+        opened.writelines(lines(letters))
+        opened.flush()
+        os.fsync(opened.fileno())
 
 
 def _plain(value: object) -> str:

@@ -8,26 +8,35 @@ when its guard row exists, and failed again when it came back to the dead letter
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import Engine
 
 from console.letters import audit
 from console.letters.plan import Chosen, Plan, batches, subscription
 from console.letters.stopping import Stop
-from shared.messaging.dead_letters import Letter, Order, Pace, give_back, look
+from shared.messaging.dead_letters import Letter, Order, Pace, Told, give_back, look
 
 _POLL_SECONDS = (0.05, 1.0)
 # A batch holds its queue's other letters while it is given back.
 _HOLD_SECONDS = 10
 
 
+class Give(Protocol):
+    """Publishes what shall be handled in the place of some letters, and takes those out."""
+
+    def __call__(self, amqp_url: str, order: Order, *, replay_id: int, told: Told) -> None:
+        """Tell of letters when what takes their place is safe."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How to replay: events a second at most, the largest batch, and how long to wait for the results of each."""
+    """How to replay: events a second at most, the largest batch, how long to wait for its results, what is given."""
 
     rate: float | None
     largest: int
     wait_seconds: float
+    give: Give = give_back
 
     @property
     def batch(self) -> int:
@@ -39,6 +48,7 @@ class Manner:
 class Report:
     """What became of each letter, and why the replay ended before all was done."""
 
+    kind: str  # replay, edit
     number: int
     results: dict[str, str]
     end_reason: str | None = None
@@ -88,7 +98,7 @@ class Replay:
         given: set[str] = set()
         order = Order(subscription(batch[0].queue), {letter.id for letter in batch}, self._pace, self.stop)
         try:
-            give_back(
+            self.manner.give(
                 self.amqp_url,
                 order,
                 replay_id=self.report.number,
@@ -103,7 +113,7 @@ class Replay:
         self.report.results |= {letter.id: audit.STILL_TRYING for letter in letters}
 
     def _note_rest(self, batch: Sequence[Chosen], given: set[str]) -> None:
-        audit.resolve(self.engine, sorted(given), "replay")
+        audit.resolve(self.engine, sorted(given), self.report.kind)
         became = audit.LEFT if self.stop.asked else audit.GONE
         self._settle({letter.id: became for letter in batch if letter.id not in given})
 

@@ -73,7 +73,7 @@ def report_data(plan: Plan, report: Report) -> dict[str, object]:
     ]
     numbers = {each: report.count(each) for each in _RESULTS}
     return {
-        "replay": report.number,
+        report.kind: report.number,
         "chosen": len(plan.letters),
         **numbers,
         "end_reason": report.end_reason,
@@ -88,7 +88,7 @@ def report_told(plan: Plan, report: Report) -> Iterator[RenderableType]:
         became = [report.results[letter.id] for letter in plan.members(identity)]
         rows.append((identity, group.service, shortened(group.exception), *(became.count(each) for each in _RESULTS)))
     columns = ["group", "service", "exception", *(_WORDS[each] for each in _RESULTS)]
-    yield table(f"replay {report.number}: {counts(report)}", columns, rows)
+    yield table(f"{report.kind} {report.number}: {counts(report)}", columns, rows)
     for identity in plan.groups:
         yield from _broken_told(plan, identity)
     yield from next_steps(*_next(report))

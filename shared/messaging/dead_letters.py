@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from shared.messaging.letters import Letter
 from shared.messaging.passes import BusyError, over
-from shared.messaging.returning import Order, Pace, discard, give_back, replace
+from shared.messaging.returning import Order, Pace, Told, discard, give_back, replace
 from shared.messaging.topology import Subscription
 
-__all__ = ["BusyError", "Letter", "Order", "Pace", "discard", "give_back", "look", "replace"]
+__all__ = ["BusyError", "Letter", "Order", "Pace", "Told", "discard", "give_back", "look", "replace"]
 
 
 def look(amqp_url: str, subscription: Subscription, each: Callable[[Letter], bool]) -> None:

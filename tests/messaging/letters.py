@@ -57,7 +57,7 @@ async def publish_to(amqp_url: str, queue: str, bodies: Sequence[bytes], headers
 def _message(content: bytes, headers: HeadersType) -> aio_pika.Message:
     try:
         identity = str(UUID(json.loads(content)["id"]))
-    except (ValueError, KeyError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         identity = None
     persistent = aio_pika.DeliveryMode.PERSISTENT
     return aio_pika.Message(content, headers=headers, delivery_mode=persistent, message_id=identity)

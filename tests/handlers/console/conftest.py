@@ -1,14 +1,17 @@
 """The command line as a fixture: run in this process, as an operator would type it."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import Engine
 
 from console.main import run
+from console.quiet import hush
 from shared.messaging import topology
 
 SEQUENCE = """\
@@ -109,3 +112,12 @@ def broker_url(amqp_url: str, cam: Cam, monkeypatch: pytest.MonkeyPatch) -> str:
     topology.set_up(amqp_url)
     monkeypatch.setenv("AICMO_AMQP_URL", amqp_url)
     return amqp_url
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Keep the service that runs in this process from logging into the command's output."""
+    hush()
+    yield
+    structlog.reset_defaults()
+    logging.disable(logging.NOTSET)

@@ -1,16 +1,13 @@
 """`cam dlq replay`: every event is done, failed again, or visibly neither."""
 
-import logging
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
-import structlog
 from sqlalchemy import Engine, func, select
 
 from console.letters import audit
-from console.quiet import hush
 from shared.errors import PermanentError
 from shared.events import Envelope, ReplyReceived
 from shared.messaging.topology import depths
@@ -25,12 +22,8 @@ QUEUE = SUBSCRIPTION.dead_letters
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def _quiet(quiet: None) -> None:
     """Keep the service that runs in this process from logging into the command's output."""
-    hush()
-    yield
-    structlog.reset_defaults()
-    logging.disable(logging.NOTSET)
 
 
 def results(ran: Ran) -> list[str]:
