@@ -116,6 +116,8 @@ def _queues_told(found: dict[str, object]) -> Iterator[RenderableType]:
         for name in works
     ]
     yield table("queues", ["queue", "waiting", "to be retried", "dead letters"], rows)
+    if any(dead for *_, dead in rows):
+        yield Text("dead letters: cam dlq group shows why", style="yellow")
 
 
 def _doubts_told(doubts: list[Row]) -> Iterator[RenderableType]:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -62,8 +63,8 @@ def list_(
     show([pages.row(letter) for letter in letters], pages.listed(letters, total, utc_now()), as_json=as_json)
 
 
-def _first(wanted: Selection, limit: int) -> tuple[list[Letter], int]:
-    """Return the first letters and how many there are in all."""
+def _first(wanted: Selection, limit: int, *, bodies: bool = False) -> tuple[list[Letter], int]:
+    """Return the first letters, without their bodies if those are not needed, and how many there are in all."""
     letters: list[Letter] = []
     total = 0
 
@@ -71,7 +72,7 @@ def _first(wanted: Selection, limit: int) -> tuple[list[Letter], int]:
         nonlocal total
         total += 1
         if len(letters) < limit:
-            letters.append(letter)
+            letters.append(letter if bodies else replace(letter, body=b""))
         return True
 
     visit(broker(), wanted, note)
@@ -116,7 +117,7 @@ def show_(
 
     Example: cam dlq show 3f9c
     """
-    letters, _ = _first(by.selection(ids=[identity]), _SHOWN)
+    letters, _ = _first(by.selection(ids=[identity]), _SHOWN, bodies=True)
     parts = (part for letter in letters for part in pages.shown(letter))
     show([pages.full(letter) for letter in letters], parts, as_json=as_json)
 

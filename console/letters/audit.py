@@ -24,6 +24,7 @@ DISCARDED = "discarded"
 STILL_TRYING = "still_trying"  # under way: waiting in its queue, or on the ladder of retries
 LEFT = "left"  # not touched
 GONE = "gone"  # somebody else took it meanwhile
+UNKNOWN = "unknown"  # its replay was killed while it was given back: still a dead letter, or under way
 BREAKS_CONTRACT = "breaks_contract"  # not touched: it would come back at once
 
 STOPPED = "stopped by the operator"

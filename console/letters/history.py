@@ -18,7 +18,7 @@ _RESULT = f"""
 SELECT r.action_id, r.letter_id, r.queue, r.event_id, r.at, coalesce(
     CASE WHEN r.result IS NULL OR r.result = '{audit.STILL_TRYING}' THEN
         CASE WHEN h.consumer IS NOT NULL THEN '{audit.DONE}' WHEN d.id IS NOT NULL THEN '{audit.FAILED_AGAIN}' END
-    END, r.result, '{audit.STILL_TRYING}') AS result
+    END, r.result, '{audit.UNKNOWN}') AS result
 FROM dead_letter_results r
 LEFT JOIN handled_events h ON h.consumer = r.queue AND h.idempotency_key = r.idempotency_key
 LEFT JOIN LATERAL (

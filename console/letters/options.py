@@ -18,7 +18,10 @@ Exception_ = Annotated[str, typer.Option("--exception", help="Only with this tex
 Reason = Annotated[str, typer.Option("--why", help="Only these: schema_invalid, permanent, attempts_exhausted, …")]
 Since = Annotated[str, typer.Option("--since", help="Failed last since then: 2026-01-31T09:00, or an age: 2h.")]
 Until = Annotated[str, typer.Option("--until", help="Failed last until then.")]
-Number = Annotated[int | None, typer.Option("--number", min=1, help="Only the oldest so many.", show_default=False)]
+Number = Annotated[
+    int | None,
+    typer.Option("--number", min=1, help="Only the first so many, the oldest of each queue first.", show_default=False),
+]
 Everything = Annotated[bool, typer.Option("--all", help="Every dead letter.")]
 Why = Annotated[str, typer.Option("--reason", help="Why, for the audit.")]
 By = Annotated[str, typer.Option("--by", help="Who, for the audit; default: this login and machine.")]

@@ -51,17 +51,17 @@ def choose(amqp_url: str, selection: Selection, *, everything: bool = False) -> 
         raise ConfigurationError(
             "say which dead letters: ids, --group, --service, … or --all (cam dlq group shows them)"
         )
-    letters: list[Chosen] = []
+    letters: dict[str, Chosen] = {}  # a copy with the same id is the same letter
     groups = Groups()
 
     def note(letter: Letter) -> bool:
-        letters.append(_chosen(letter, groups.add(letter)))
+        letters.setdefault(letter.id, _chosen(letter, groups.add(letter)))
         return True
 
     visit(amqp_url, selection, note)
     if not letters:
         raise ConfigurationError("no dead letter is like that (cam dlq list shows them)")
-    return Plan(letters, groups)
+    return Plan(list(letters.values()), groups)
 
 
 def _chosen(letter: Letter, group: str) -> Chosen:

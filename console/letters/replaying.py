@@ -97,6 +97,7 @@ class Replay:
         audit.intend(self.engine, self.report.number, batch)
         given: set[str] = set()
         order = Order(subscription(batch[0].queue), {letter.id for letter in batch}, self._pace, self.stop)
+        rest = audit.LEFT
         try:
             self.manner.give(
                 self.amqp_url,
@@ -104,18 +105,16 @@ class Replay:
                 replay_id=self.report.number,
                 told=lambda letters: self._note(given, letters),
             )
+            rest = audit.LEFT if self.stop.asked else audit.GONE
         finally:
-            self._note_rest(batch, given)
+            audit.resolve(self.engine, sorted(given), self.report.kind)
+            became = {letter.id: audit.STILL_TRYING if letter.id in given else rest for letter in batch}
+            self._settle(became)
         self._wait([letter for letter in batch if letter.id in given])
 
     def _note(self, given: set[str], letters: Sequence[Letter]) -> None:
         given.update(letter.id for letter in letters)
         self.report.results |= {letter.id: audit.STILL_TRYING for letter in letters}
-
-    def _note_rest(self, batch: Sequence[Chosen], given: set[str]) -> None:
-        audit.resolve(self.engine, sorted(given), self.report.kind)
-        became = audit.LEFT if self.stop.asked else audit.GONE
-        self._settle({letter.id: became for letter in batch if letter.id not in given})
 
     def _settle(self, results: dict[str, str]) -> None:
         if not results:

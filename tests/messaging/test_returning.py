@@ -3,6 +3,8 @@
 import asyncio
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from aio_pika.abc import HeadersType
 from sqlalchemy import Engine, func, select
 
 from shared.errors import OutageError, PermanentError
-from shared.messaging.dead_letters import Letter, Order, discard, give_back
+from shared.messaging.dead_letters import Letter, Order, Pace, discard, give_back
 from shared.messaging.topology import RETRY_SECONDS, depths
 from shared.tables import handled_events
 from tests.messaging.harness import SUBSCRIPTION, Recorder, running, taken
@@ -160,3 +162,30 @@ def test_what_the_broker_put_away_itself_can_be_moved_back_by_the_shovel(
     with running(engine, broker_url, recorder):
         move(broker, broker_url, DEAD, WORK)
         eventually(lambda: sorted(recorder.committed) == [1, 2])
+
+
+def test_a_rate_lets_events_leave_one_by_one(broker_url: str) -> None:
+    put_away(broker_url, replies(range(1, 6)))
+    flights: list[int] = []
+    moments: list[float] = []
+
+    def note(safe: Sequence[Letter]) -> None:
+        flights.append(len(safe))
+        moments.append(time.monotonic())
+
+    order = Order(SUBSCRIPTION, {letter.id for letter in letters(broker_url)}, Pace(rate=5))
+    give_back(broker_url, order, replay_id=1, told=note)
+    assert flights == [1] * 5
+    # Not a speed: four events a fifth of a second apart can't have left sooner.
+    assert moments[-1] - moments[0] > 0.7
+
+
+def test_a_stop_between_two_flights_leaves_the_rest_where_it_is(broker_url: str) -> None:
+    bodies = replies(range(1, 6))
+    put_away(broker_url, bodies)
+    told: list[Letter] = []
+    ids = {letter.id for letter in letters(broker_url)}
+    order = Order(SUBSCRIPTION, ids, Pace(rate=10), stopped=lambda: len(told) == 2)
+    give_back(broker_url, order, replay_id=1, told=told.extend)
+    assert [message.body for message in taken(broker_url, WORK)] == bodies[:2]
+    assert [message.body for message in taken(broker_url, DEAD)] == bodies[2:]

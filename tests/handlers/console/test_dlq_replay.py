@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Sequence
 
+import httpx
 import pytest
 from sqlalchemy import Engine, func, select
 
@@ -16,6 +17,7 @@ from shared.unit_of_work import UnitOfWork
 from tests.handlers.console.conftest import Cam, Ran
 from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, reply, running, taken
 from tests.messaging.letters import letters, put_away, replies
+from tests.servers import Broker
 from tests.waiting import eventually
 
 QUEUE = SUBSCRIPTION.dead_letters
@@ -245,3 +247,19 @@ def test_a_broker_that_goes_away_leaves_every_letter_and_a_line(
     assert len(letters(broker_url)) == 1
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(handled_events)) == 0
+
+
+def test_a_replay_that_breaks_off_says_how_far_it_got_and_leaves_the_rest(
+    cam: Cam, broker: Broker, broker_url: str
+) -> None:
+    put_away(broker_url, replies([1, 2, 3]))
+    before = letters(broker_url)
+    vhost = broker_url.rpartition("/")[2]
+    httpx.delete(f"{broker.management_url}/api/queues/{vhost}/{SUBSCRIPTION.queue}").raise_for_status()
+    ran = cam("dlq", "replay", "--all")
+    assert ran.status == 1
+    assert "replay 1 broke off: 3 not touched" in ran.err
+    assert letters(broker_url) == before
+    (action,) = cam("dlq", "history", "--json").rows
+    assert str(action["end_reason"]).startswith("broke off: broker: ")
+    assert action["results"] == {"left": 1}
