@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from chaos.settings import Dose
 from shared.errors import CamError
 
 FOLDER = Path(__file__).resolve().parents[1] / ".cam" / "chaos"
-RESULTS = FOLDER / "verdict.json"
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
 _EXAMPLES = """\
 examples:
@@ -45,15 +44,15 @@ def main() -> int:
     say = _progress(began)
     dose = Dose(options.events, options.kills, options.seed)
     try:
-        with _machines(say) as machines:
-            results = [_one(name, dose, machines, say=say, keep=options.keep) for name in options.only]
+        with _machines(options.folder, say) as machines:
+            results = [_one(name, dose, machines, options=options, say=say) for name in options.only]
     except KeyboardInterrupt:
         say("interrupted: services and servers are gone")
         return 130
     except CamError as error:
         say(str(error))
         return 1
-    return _write_down(dose, results, time.monotonic() - began, as_json=options.json)
+    return _write_down(summary(dose, results, time.monotonic() - began), results, options)
 
 
 def _options() -> Namespace:
@@ -74,6 +73,9 @@ def _options() -> Namespace:
         type=_positive,
         default=10,
         help="strikes; 50 are the full figure of every scenario, less is its share (10)",
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, help="where servers, logs and verdict.json live (.cam/chaos)"
     )
     parser.add_argument("--keep", action="store_true", help="keep the logs of scenarios that held, too")
     parser.add_argument("--json", action="store_true", help="print the verdict as one line of JSON, and nothing else")
@@ -108,15 +110,15 @@ def _progress(began: float) -> Say:
 
 
 @contextmanager
-def _machines(say: Say) -> Iterator[Machines]:
+def _machines(folder: Path, say: Say) -> Iterator[Machines]:
     """Run servers of our own, which nobody else uses or misses."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CamError("another `make chaos` of this checkout is running") from None
-        machines = NativeMachines(FOLDER, say)
+            raise CamError("another `make chaos` is running there: give this one another --folder") from None
+        machines = NativeMachines(folder, say)
         try:
             yield machines
         finally:
@@ -125,11 +127,11 @@ def _machines(say: Say) -> Iterator[Machines]:
             machines.close()
 
 
-def _one(name: str, dose: Dose, machines: Machines, *, say: Say, keep: bool) -> Result:
-    folder = Path(tempfile.mkdtemp(prefix="cam-chaos-"))
+def _one(name: str, dose: Dose, machines: Machines, *, options: Namespace, say: Say) -> Result:
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=options.folder))
     say(f"{name}: {SCENARIOS[name].promise}")
     result = run(name, SCENARIOS[name], dose, machines=machines, folder=folder, say=lambda line: say(f"{name}: {line}"))
-    if result.held and not keep:
+    if result.held and not options.keep:
         shutil.rmtree(folder, ignore_errors=True)
     else:
         machines.save_logs(folder)
@@ -137,14 +139,13 @@ def _one(name: str, dose: Dose, machines: Machines, *, say: Say, keep: bool) -> 
     return result
 
 
-def _write_down(dose: Dose, results: list[Result], seconds: float, *, as_json: bool) -> int:
-    verdict = summary(dose, results, seconds)
-    RESULTS.write_text(
-        json.dumps(verdict | {"details": details(results)}, indent=2, default=str) + "\n", encoding="utf-8"
-    )
-    if not as_json:
+def _write_down(verdict: Mapping[str, object], results: list[Result], options: Namespace) -> int:
+    written = options.folder / "verdict.json"
+    everything = {**verdict, "details": details(results)}
+    written.write_text(json.dumps(everything, indent=2, default=str) + "\n", encoding="utf-8")
+    if not options.json:
         show(results, Console(markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else 200))
-        sys.stdout.write(f"every loss, double and doubt by name: {RESULTS}\n")
+        sys.stdout.write(f"every loss, double and doubt by name: {written}\n")
     sys.stdout.write(json.dumps(verdict) + "\n")
     return 0 if verdict["held"] else 1
 
