@@ -39,6 +39,16 @@ def find(connection: Connection, name: str, *, lock: bool = False) -> RowMapping
     return row
 
 
+def find_by_name_or_number(connection: Connection, given: str) -> RowMapping:
+    """Return a campaign's row; a campaign of that name goes before one of that number."""
+    if given.isdecimal() and len(given) < 19:  # noqa: PLR2004 - digits that a number has room for
+        numbered = (campaigns.c.name == given) | (campaigns.c.id == int(given))
+        found = connection.execute(select(campaigns).where(numbered).order_by(campaigns.c.name != given)).mappings()
+        if row := found.first():
+            return row
+    return find(connection, given)
+
+
 def _near(connection: Connection, name: str) -> str:
     known = list(connection.execute(select(campaigns.c.name).limit(1000)).scalars())
     near = get_close_matches(name, known, n=1)

@@ -19,6 +19,7 @@ COMMANDS = {
     "replies": ("console.commands.replies", "What came back, and what it was understood to mean."),
     "trace": ("console.commands.trace", "What became of an e-mail or a lead, hop by hop, with times and attempts."),
     "classify": ("console.commands.classify", "Say what e-mails mean: files, folders or JSON lines."),
+    "reclassify": ("console.commands.reclassify", "Run today's classifier over a campaign's history."),
     "alerts": ("console.commands.alerts", "What humans were told, or could not be told."),
     "dlq": ("console.commands.dlq", "Dead letters: list, group, show, replay, edit, discard, export."),
     "suppress": ("console.commands.suppress", "Addresses and domains that are never written to."),

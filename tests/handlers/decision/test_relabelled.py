@@ -5,6 +5,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import delete
 
+from console.reclassifying import apply
 from console.relabelling import Word, relabel
 from services.classifier.rules import Understanding
 from services.classifier.store import Meaning, record
@@ -15,10 +16,15 @@ from tests.handlers.decision.world import NOON, World
 
 
 def say(world: World, inbound: int, meaning: str, **facts: object) -> Envelope[ReplyClassified]:
-    """Let a person relabel a reply, and return the event that a relay would publish."""
+    """Let a person relabel a reply, and return the event that says so."""
     uow = UnitOfWork(world.owner, source="/cam/console", clock=lambda: world.now)
     with uow.begin() as tx:
         relabel(tx, inbound, Word(Classification(meaning), "ada", facts=facts))
+    return announced(world)
+
+
+def announced(world: World) -> Envelope[ReplyClassified]:
+    """Take the one event that says what a reply means out of the outbox, as a relay does."""
     with world.owner.begin() as connection:
         told = outbox.c.type == ReplyClassified.type
         (body,) = connection.execute(delete(outbox).where(told).returning(outbox.c.body)).scalars()
@@ -129,6 +135,20 @@ def test_a_confirmation_keeps_the_facts(world: World) -> None:
     event = say(world, inbound, "BOUNCE")
     assert world.row(inbound_emails, inbound).classification_facts == {"bounce_kind": "HARD"}
     assert event.data.bounce_kind == "HARD"
+
+
+def test_a_reply_that_a_later_version_understands_better_moves_its_lead(world: World) -> None:
+    campaign = world.campaign()
+    lead, first = world.contacted(campaign)
+    event = world.reply(lead, "NEGATIVE", first)
+    world.decide(event)
+    world.change(inbound_emails, event.data.inbound_email_id, body="Sounds good, call me on Tuesday")
+
+    uow = UnitOfWork(world.owner, source="/cam/console", clock=lambda: world.now)
+    assert [written for _, written in apply(uow, campaign)] == [1]
+    world.decide(announced(world))
+
+    assert (world.status(lead), world.alerts()) == ("QUALIFIED", ["POSITIVE_REPLY"])
 
 
 @pytest.mark.parametrize("revision", [1, 2, 9])
