@@ -11,7 +11,8 @@ from imaplib import IMAP4
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
-from services.inbox.rules import is_about_the_password
+from services.inbox import answers
+from services.inbox.rules import is_about_the_password, uid_set
 from shared.errors import CamError, OutageError
 
 CONNECT_SECONDS = 10.0
@@ -95,15 +96,19 @@ class ImapConnection:
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Return the sizes in bytes of those e-mails that still exist."""
         with _failures():
-            return {uid: int(data[b"RFC822.SIZE"]) for uid, data in self._client.fetch(uids, ["RFC822.SIZE"]).items()}
+            return answers.sizes(self._fetch(uids, "RFC822.SIZE"))
 
     def emails(self, uids: Sequence[int], cap: int) -> dict[int, tuple[int, bytes]]:
         """Return size and the first `cap` bytes of those e-mails that still exist, without marking them read."""
-        items = ["RFC822.SIZE", f"BODY.PEEK[]<0.{cap}>"]
         with _failures():
-            return {
-                uid: (int(data[b"RFC822.SIZE"]), _body(data)) for uid, data in self._client.fetch(uids, items).items()
-            }
+            return answers.emails(self._fetch(uids, f"RFC822.SIZE BODY.PEEK[]<0.{cap}>"))
+
+    def _fetch(self, uids: Sequence[int], items: str) -> answers.Answer:
+        # Below IMAPClient's own fetch, which parses every token of the answer.
+        status, data = self._client._imap.uid("FETCH", uid_set(uids), f"({items})")  # noqa: SLF001
+        if status != "OK":
+            raise CommandRefusedError(f"FETCH: {data}"[:300])
+        return [piece for piece in data if piece is not None]
 
     def refresh(self) -> None:
         """Let the server tell what is new (NOOP)."""
@@ -209,8 +214,3 @@ def _failures() -> Iterator[None]:
 
 def _selected(answer: Mapping[bytes, object]) -> Selected:
     return Selected(int(str(answer[b"UIDVALIDITY"])), int(str(answer.get(b"UIDNEXT", 1))))
-
-
-def _body(data: Mapping[bytes, object]) -> bytes:
-    body = data.get(b"BODY[]<0>", data.get(b"BODY[]"))
-    return body if isinstance(body, bytes) else b""

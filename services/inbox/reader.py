@@ -1,9 +1,11 @@
 """Reads folders of one mailbox from their cursors on, in batches; no single e-mail can hold up the others."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from typing import Protocol
+from functools import partial
+from typing import Never, Protocol
 
 import structlog
 
@@ -18,7 +20,7 @@ from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
-BATCH_COUNT = 200
+BATCH_COUNT = 500
 BATCH_BYTES = 8 * 1024 * 1024
 _FEW = 8  # so few e-mails fit into memory whatever their sizes are
 _HANG_UPS = 5
@@ -89,29 +91,51 @@ class Reader:
         self._keep(folder, [], max(now.uidnext - 1, self._cursors[folder].last_uid))
 
     def _read(self, source: Source, folder: str, uids: Sequence[int]) -> None:
+        """Read batch by batch; while one is fetched and parsed, the one before it is stored."""
+        with ThreadPoolExecutor(1, thread_name_prefix=f"store-{self._mailbox.id}") as storing:
+            before: tuple[Sequence[int], Callable[[], None]] | None = None
+            for batch in self._batches(source, uids):
+                keep = self._prepared(source, folder, batch)
+                if before:
+                    self._settle(source, folder, *before)
+                before = batch, storing.submit(keep).result
+            if before:
+                self._settle(source, folder, *before)
+
+    def _batches(self, source: Source, uids: Sequence[int]) -> Iterator[list[int]]:
         for begin in range(0, len(uids), BATCH_COUNT):
             chunk = uids[begin : begin + BATCH_COUNT]
             sizes = dict.fromkeys(chunk, 0) if len(chunk) <= _FEW else source.sizes(chunk)
             count = 1 if self._hang_ups else BATCH_COUNT
-            for batch in batches(sizes, cap=self._cap, max_bytes=BATCH_BYTES, max_count=count):
-                self._take(source, folder, batch)
+            yield from batches(sizes, cap=self._cap, max_bytes=BATCH_BYTES, max_count=count)
 
-    def _take(self, source: Source, folder: str, batch: Sequence[int]) -> None:
-        """Fetch and keep a batch; if that fails, one by one, so that one bad e-mail harms nobody else."""
+    def _prepared(self, source: Source, folder: str, batch: Sequence[int]) -> Callable[[], None]:
+        """Fetch and parse a batch; return what stores it, or fails as the fetch did."""
         try:
-            self._keep(folder, _letters(self._fetch(source, folder, batch)), batch[-1])
+            letters = _letters(self._fetch(source, folder, batch))
+        except (OutageError, LostLeaseError):
+            raise
+        except Exception as error:  # noqa: BLE001 - judged by `_settle`, when all before it is stored
+            return partial(_raise, error)
+        return partial(self._keep, folder, letters, batch[-1])
+
+    def _settle(self, source: Source, folder: str, batch: Sequence[int], keep: Callable[[], None]) -> None:
+        """See a batch stored; if that fails, one by one, so that one bad e-mail harms nobody else."""
+        try:
+            keep()
         except (OutageError, LostLeaseError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever an e-mail brings about, it may not stop its mailbox
-            if len(batch) > 1:
-                for uid in batch:
-                    self._take(source, folder, [uid])
+            if len(batch) == 1:
+                self._give_up(folder, batch[0], error)
                 return
-            log.warning(
-                "email_unreadable", mailbox_id=self._mailbox.id, folder=folder, uid=batch[0], error=repr(error)[:300]
-            )
-            problem = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-            self._keep(folder, [Letter(batch[0], 0, problem=problem)], batch[0])
+            for uid in batch:
+                self._settle(source, folder, [uid], self._prepared(source, folder, [uid]))
+
+    def _give_up(self, folder: str, uid: int, error: Exception) -> None:
+        log.warning("email_unreadable", mailbox_id=self._mailbox.id, folder=folder, uid=uid, error=repr(error)[:300])
+        problem = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        self._keep(folder, [Letter(uid, 0, problem=problem)], uid)
 
     def _fetch(self, source: Source, folder: str, batch: Sequence[int]) -> Mapping[int, tuple[int, bytes]]:
         place = (folder, batch[0])
@@ -150,3 +174,7 @@ def _letter(uid: int, size: int, raw: bytes) -> Letter:
         return Letter(uid, size, mail=parse_email(raw))
     except UnparsableError as error:
         return Letter(uid, size, problem=str(error), raw=raw)
+
+
+def _raise(error: Exception) -> Never:
+    raise error

@@ -127,6 +127,17 @@ def new_uids(found: Sequence[int], cursor: Cursor) -> list[int]:
     return sorted(uid for uid in set(found) if uid > cursor.last_uid)
 
 
+def uid_set(uids: Sequence[int]) -> str:
+    """Return a sequence set for ascending UIDs (RFC 9051): runs as ranges, because servers limit a command's length."""
+    runs: list[list[int]] = []
+    for uid in uids:
+        if runs and uid == runs[-1][1] + 1:
+            runs[-1][1] = uid
+        else:
+            runs.append([uid, uid])
+    return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in runs)
+
+
 def folders_to_watch(configured: Sequence[str], listed: Sequence[tuple[str, frozenset[str]]]) -> list[str]:
     """Return the folders to read: the configured ones and the one for junk; the first one is always there."""
     names = {name for name, _ in listed}

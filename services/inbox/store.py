@@ -1,11 +1,10 @@
 """Keeps what arrived: e-mails, counters, the cursor and the announcements in one transaction, or nothing."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Text, bindparam, cast
+from sqlalchemy import cast
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from services.inbox import matching
@@ -21,6 +20,7 @@ from services.inbox.rules import (
     returned_ids,
     thread_ids,
 )
+from shared import rows
 from shared.events import ReplyReceived
 from shared.faults import point
 from shared.mail.charsets import storable
@@ -64,7 +64,7 @@ def store(uow: UnitOfWork, folder: Folder, letters: Sequence[Letter], cursor: Cu
     """Store a batch and move the cursor over it; raise `LostLeaseError`, and write nothing, if the lease is lost."""
     with uow.begin() as tx:
         stored = Stored()
-        rows = _rows(tx, folder, letters, cursor, stored)
+        new = _rows(tx, folder, letters, cursor, stored)
         guarded(
             tx,
             folder.lease,
@@ -73,8 +73,7 @@ def store(uow: UnitOfWork, folder: Folder, letters: Sequence[Letter], cursor: Cu
             unparsable_count=mailboxes.c.unparsable_count + stored.unparsable,
             watch_verified_at=tx.clock(),
         )
-        if rows:
-            _insert(tx, rows)
+        _insert(tx, new)
         point("after_store")
         return stored
 
@@ -88,9 +87,12 @@ def _rows(
 ) -> list[dict[str, object]]:
     mails = [letter.mail for letter in letters if letter.mail]
     threads = matching.threads(tx.connection, _identities(mails))
-    contacts = matching.contacts(tx.connection, {a for mail in mails for a in addresses(mail)}, folder.lease.mailbox_id)
+    strangers = [mail for mail in mails if not threads.keys() & {*thread_ids(mail), *returned_ids(mail)}]
+    contacts = matching.contacts(
+        tx.connection, {each for mail in strangers for each in addresses(mail)}, folder.lease.mailbox_id
+    )
     known = matching.known(tx.connection, folder.lease.mailbox_id, mails)
-    rows = []
+    new: list[dict[str, object]] = []
     for letter in letters:
         place = {"mailbox_id": folder.lease.mailbox_id, "folder": folder.name, "uidvalidity": cursor.uidvalidity}
         found = _row(letter, folder.own, threads, contacts, known)
@@ -99,8 +101,8 @@ def _rows(
         else:
             stored.unparsable += letter.mail is None
             stored.replies += letter.mail is not None
-            rows.append(place | {"uid": letter.uid, "size_bytes": letter.size, "received_at": tx.clock()} | found)
-    return rows
+            new.append(place | {"uid": letter.uid, "size_bytes": letter.size, "received_at": tx.clock()} | found)
+    return new
 
 
 def _identities(mails: Iterable[ParsedEmail]) -> set[str]:
@@ -124,7 +126,7 @@ def _row(
     if mail is None:
         return _UNKNOWN | {
             "parse_error": storable(letter.problem or "")[:500],
-            "raw": (letter.raw or b"")[:MAX_RAW_BYTES],
+            "raw": "\\x" + (letter.raw or b"")[:MAX_RAW_BYTES].hex(),
         }
     verdict = judge(mail, own, threads, contacts)
     if not isinstance(verdict, Match):
@@ -144,7 +146,23 @@ def _row(
 # One statement stores all kinds of rows, so each row has all keys.
 _UNKNOWN: dict[str, object] = dict.fromkeys(
     ("message_id", "campaign_id", "lead_id", "outbound_email_id", "matched_by", "sent_at", "parse_error", "raw")
-) | {"from_address": "", "subject": "", "headers": {}, "body": "", "report_json": None}
+) | {"from_address": "", "subject": "", "headers": {}, "body": "", "report": None}
+
+
+_COLUMNS = ("mailbox_id", "folder", "uidvalidity", "uid", "size_bytes", "received_at", *_UNKNOWN)
+_INSERT = (
+    rows.from_rows(insert(inbound_emails), inbound_emails, _COLUMNS)
+    .on_conflict_do_nothing()
+    .returning(
+        inbound_emails.c.id,
+        inbound_emails.c.mailbox_id,
+        inbound_emails.c.folder,
+        inbound_emails.c.uidvalidity,
+        inbound_emails.c.uid,
+        inbound_emails.c.lead_id,
+        inbound_emails.c.outbound_email_id,
+    )
+)
 
 
 def _described(mail: ParsedEmail) -> dict[str, object]:
@@ -155,28 +173,13 @@ def _described(mail: ParsedEmail) -> dict[str, object]:
         "sent_at": mail.date,
         "headers": mail.headers,
         "body": mail.text,
-        "report_json": json.dumps(mail.report) if mail.report else None,
+        "report": mail.report or None,
     }
 
 
-def _insert(tx: Transaction, rows: Sequence[dict[str, object]]) -> None:
+def _insert(tx: Transaction, new: Sequence[dict[str, object]]) -> None:
     """Insert what is not there yet and announce each new reply."""
-    statement = (
-        insert(inbound_emails)
-        # Without the cast a missing report would be JSON's null instead of SQL's.
-        .values(report=cast(bindparam("report_json", type_=Text), JSONB))
-        .on_conflict_do_nothing()
-        .returning(
-            inbound_emails.c.id,
-            inbound_emails.c.mailbox_id,
-            inbound_emails.c.folder,
-            inbound_emails.c.uidvalidity,
-            inbound_emails.c.uid,
-            inbound_emails.c.lead_id,
-            inbound_emails.c.outbound_email_id,
-        )
-    )
-    for row in tx.connection.execute(statement, list(rows)).mappings():
+    for row in rows.execute(tx.connection, _INSERT, new):
         if row["lead_id"] is not None:
             fields = {name: row[name] for name in row if name != "id"}
             tx.emit(ReplyReceived(inbound_email_id=row["id"], **fields))

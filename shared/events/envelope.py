@@ -14,6 +14,7 @@ from shared.events.contracts import Event
 
 CONTENT_TYPE = "application/cloudevents+json"
 MAX_BYTES = 64 * 1024
+_compact = json.JSONEncoder(separators=(",", ":")).encode  # json.dumps would build an encoder for each event
 _NAMESPACE = UUID("6f1b8f5e-6d0e-5b0a-9f57-2f3a4f1c7c11")
 
 E = TypeVar("E", bound=Event)
@@ -84,7 +85,7 @@ class Envelope(Generic[E_co]):
 
     def to_bytes(self) -> bytes:
         """Return the wire form: compact JSON in UTF-8."""
-        return json.dumps(self.to_json(), separators=(",", ":")).encode()
+        return _compact(self.to_json()).encode()
 
 
 def event_id(event_type: str, key: str) -> UUID:

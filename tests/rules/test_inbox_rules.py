@@ -15,6 +15,7 @@ from services.inbox.rules import (
     is_about_the_password,
     judge,
     new_uids,
+    uid_set,
 )
 from shared.mail.parsing import parse_email
 from tests.handlers.inbox.letters import OURS, bounce, letter
@@ -130,6 +131,13 @@ def test_batches_fit_into_memory_and_keep_the_order() -> None:
 
     assert list(batches(sizes, cap=100, max_bytes=110, max_count=9)) == [[1, 2], [3, 4]]
     assert list(batches(sizes, cap=100, max_bytes=9_999, max_count=3)) == [[1, 2, 3], [4]]
+
+
+@pytest.mark.parametrize(
+    ("uids", "written"), [([], ""), ([7], "7"), ([1, 2, 3, 5, 8, 9], "1:3,5,8:9"), ([3, 10], "3,10")]
+)
+def test_runs_of_uids_are_written_as_ranges(uids: list[int], written: str) -> None:
+    assert uid_set(uids) == written
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ class FakeSource:
     count: int
     refused: set[int] = field(default_factory=set)
     deadly: set[int] = field(default_factory=set)
+    huge: set[int] = field(default_factory=set)  # their sizes are larger than the table can hold
     asked: list[int] = field(default_factory=list)
     arriving: int = 0  # so many more come, each right after a search that found nothing
     announced: bool = False
@@ -52,7 +53,7 @@ class FakeSource:
             raise ServerAwayError("hung up")
         if self.refused & set(uids):
             raise CommandRefusedError("no such part")
-        return {uid: (1000, letter(subject=str(uid)).as_bytes()[:cap]) for uid in uids}
+        return {uid: (2**40 if uid in self.huge else 1000, letter(subject=str(uid)).as_bytes()[:cap]) for uid in uids}
 
     def told_of_news(self) -> bool:
         """Say once that an e-mail arrived."""
@@ -71,13 +72,13 @@ def _outcome(world: World) -> dict[int, bool]:
 
 
 def test_many_mails_are_read_in_batches(world: World) -> None:
-    source = FakeSource(450)
+    source = FakeSource(1_050)
 
     _reader(world).catch_up(source, "INBOX")
 
-    assert source.asked == [200, 200, 50]
-    assert len(world.arrived()) == 450
-    assert len(world.announced()) == 450
+    assert source.asked == [500, 500, 50]
+    assert len(world.arrived()) == 1_050
+    assert len(world.announced()) == 1_050
 
 
 def test_a_mail_that_the_server_refuses_is_noted_and_the_others_are_read(world: World) -> None:
@@ -122,3 +123,21 @@ def test_a_folder_is_behind_when_its_uids_went_on_or_changed(world: World) -> No
     assert not reader.is_behind("INBOX", Selected(7, 4))
     assert reader.is_behind("INBOX", Selected(7, 5))
     assert reader.is_behind("INBOX", Selected(8, 4))
+
+
+def test_a_batch_that_was_fetched_is_stored_although_the_server_goes_away_at_the_next_one(world: World) -> None:
+    reader = _reader(world)
+    with pytest.raises(ServerAwayError):
+        reader.catch_up(FakeSource(1_050, deadly={700}), "INBOX")
+
+    assert [mail.uid for mail in world.arrived()] == [*range(1, 501)]
+    cursors = world.row(1).cursors
+    assert cursors["INBOX"] == {"uidvalidity": 7, "last_uid": 500}
+
+
+def test_a_mail_that_cant_be_stored_harms_no_other_and_the_order_stays(world: World) -> None:
+    _reader(world).catch_up(FakeSource(510, huge={3, 505}), "INBOX")
+
+    arrived = world.arrived()
+    assert [mail.uid for mail in arrived] == [*range(1, 511)]
+    assert [mail.uid for mail in arrived if mail.parse_error] == [3, 505]
