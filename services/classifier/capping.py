@@ -20,6 +20,7 @@ def cap(mail: Incoming) -> Incoming:
         from_address=mail.from_address[:MAX_ADDRESS],
         headers={name: str(value)[:MAX_HEADER] for name, value in mail.headers.items()},
         body=cap_text(mail.body),
+        sent=mail.sent[:MAX_CHARACTERS],
     )
 
 

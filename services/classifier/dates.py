@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from services.classifier.relative_days import relative_days
 from services.classifier.words import plain
 
 _MONTHS = (
@@ -22,39 +23,32 @@ _MONTHS = (
     "december dec dez dezember diciembre decembre dicembre dezembro",
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_WEEKDAYS = (
-    "monday montag lunes lundi maandag lunedi segunda-feira",
-    "tuesday dienstag martes mardi dinsdag martedi terca-feira",
-    "wednesday mittwoch miercoles mercredi woensdag mercoledi quarta-feira",
-    "thursday donnerstag jueves jeudi donderdag giovedi quinta-feira",
-    "friday freitag viernes vendredi vrijdag venerdi sexta-feira",
-    "saturday samstag sabado samedi zaterdag sabato",
-    "sunday sonntag domingo dimanche zondag domenica",
-)
-_WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
 _NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
 _PATTERNS = (
     re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
     re.compile(
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|o)?,? (?:of |de |di )?(?P<month>{_NAMES})\b\.?"
-        r"(?:,? (?:de |del |of )?(?P<year>20\d\d)\b)?"
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|o)?,?[ -]?(?:of |de |di )?(?P<month>{_NAMES})(?:\b|(?=20\d\d))\.?"
+        r"(?:,?[ -]?(?:de |del |of )?(?P<year>20\d\d)\b)?"
     ),
     re.compile(rf"\b(?P<month>{_NAMES})\b\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? ?(?P<year>20\d\d)\b)?"),
     re.compile(r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>20\d\d|\d\d\b)?"),
     re.compile(r"\b(?<![/-])(?P<first>\d{1,2})[/-](?P<second>\d{1,2})(?:[/-](?P<year>20\d\d|\d\d))?\b"),
 )
-_DAY_NAME = re.compile(rf"\b(?:{'|'.join(_WEEKDAY)})\b")
-_BEFORE = 45
+_BEFORE, _NEAR = 45, 24
 _BACK = re.compile(
-    r"\b(?:back|return(?:ing|s)?|again|available|resum\w{1,4}|wieder|zuruck|erreichbar|regres\w{1,6}|vuelv\w{1,4}|vuelt\w|"
-    r"incorpor\w{1,4}|retour|reviens|terug|rientr\w{1,4}|torn\w{1,4}|volt\w{1,5}|retorn\w{1,4})\b"
+    r"\b(?:back(?! to (?:you|me|us|your))|return(?:ing|s)?|again|available|resum\w{1,4}|reopen\w{0,3}|wieder|zuruck|"
+    r"erreichbar|regres\w{1,6}|vuelv\w{1,4}|vuelt\w|incorpor\w{1,4}|retour|reviens|terug|weer|rientr\w{1,4}|"
+    r"ritorn\w{1,4}|torn\w{1,4}|volt\w{1,5}|retorn\w{1,4})\b"
 )
+_BACK_AFTER = re.compile(rf"[^.;!?\d]{{0,30}}?{_BACK.pattern}")
 _UNTIL = re.compile(
-    r"(?:\b(?:until|till?|through|thru|to|including|bis(?: zum| einschliesslich)?|hasta|jusqu\W{0,2}au|au|"
-    r"tot(?: en met)?|fino a\w{0,2}|ate|al)\b|-)[^.;]{0,20}$"
+    r"\b(?:until|till?|through|thru|to|including|bis|hasta|jusqu\W{0,2}au?|au|tot|t/m|fino a\w{0,2}|ate|al)\b|"
+    r"(?:(?<=[\w.)]) |(?<=[\d.)]))- ?$"
 )
-_FROM = re.compile(
-    r"\b(?:from|since|starting|as of|vom|von|seit|desde|depuis|du|vanaf|dal|del|sent|on leave on)\b[^.;]{0,12}$"
+_FROM = re.compile(r"\b(?:from|since|starting|as of|vom|von|seit|desde|depuis|du|del|vanaf|dal|sent|on leave on)\b")
+_AWAY = re.compile(
+    r"\b(?:away|out|off|absent\w?|leave|vacation|holidays?|travel\w{0,4}|urlaub|abwesend|verreist|fuera|vacaciones|"
+    r"conges?|absence|vakantie|afwezig|ferie|assente|fuori|ferias|ausente)\b"
 )
 _LONGEST = timedelta(days=365)
 # A date without a year that lies so short a time back is over; one further back means next year's.
@@ -72,9 +66,9 @@ class _Found:
 def return_date(text: str, received_on: date | None) -> date | None:
     """Return the day on which somebody says to be back; None if there is none, or no single reading of it."""
     text = " ".join(plain(text)[:4_000].split())
-    found = [item for item in _dates(text, received_on) if item.weight > 0]
+    found = [item for item in _dates(text, received_on) if item.weight > 1]
     if not found and received_on:
-        found = list(_weekdays(text, received_on))
+        found = list(_relative(text, received_on))
     best = max((item.weight for item in found), default=0)
     days = [item.day for item in found if item.weight == best]
     known = [day for day in days if day is not None]
@@ -89,23 +83,30 @@ def return_date(text: str, received_on: date | None) -> date | None:
 def _dates(text: str, received_on: date | None) -> Iterator[_Found]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            yield _Found(_weight(text, match.start()), _read(match, received_on))
+            yield _Found(_weight(text, match.start(), match.end()), _read(match, received_on))
 
 
-def _weekdays(text: str, received_on: date) -> Iterator[_Found]:
-    for match in _DAY_NAME.finditer(text):
-        weight = _weight(text, match.start())
-        ahead = (_WEEKDAY[match.group()] - received_on.weekday() - 1) % 7 + 1
-        if weight > 1:
-            yield _Found(weight, received_on + timedelta(days=ahead))
+def _relative(text: str, received_on: date) -> Iterator[_Found]:
+    for begin, end, day in relative_days(text, received_on):
+        weight = _weight(text, begin, end)
+        if weight > 1 or (weight and _AWAY.search(text[max(0, begin - _BEFORE) : begin])):
+            yield _Found(weight, day)
 
 
-def _weight(text: str, position: int) -> int:
-    before = text[max(0, position - _BEFORE) : position]
-    if _FROM.search(before):
-        return 0
+def _weight(text: str, begin: int, end: int) -> int:
+    """Weigh how surely a date means the return: 0 is when somebody leaves, 1 any day, 2 the last one, 3 the return."""
+    before = text[max(0, begin - _BEFORE) : begin]
     sentence = re.split(r"[.;!](?= )", before)[-1]
-    return 3 if _BACK.search(sentence) else 2 if _UNTIL.search(before) else 1
+    left, until = _last(_FROM, sentence), _last(_UNTIL, sentence)
+    if left > until and len(sentence) - left <= _NEAR:
+        return 0
+    # "Back on the 3rd" and "on the 3rd I am back".
+    back = _BACK.search(sentence) or (until < 0 and _BACK_AFTER.match(text, end))
+    return 3 if back else 2 if until >= 0 else 1
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.start() for match in pattern.finditer(text)), default=-1)
 
 
 def _read(match: re.Match[str], received_on: date | None) -> date | None:

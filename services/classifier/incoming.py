@@ -20,7 +20,8 @@ def from_email(mail: ParsedEmail) -> Incoming:
 
 def own_words(mail: Incoming, found: Understanding) -> str:
     """Return what the sender wrote, whichever stage decided what it means; empty if all of it is quoted."""
-    return found.facts.reply_text or own_text(cap(mail).body)
+    capped = cap(mail)
+    return found.facts.reply_text or own_text(capped.body, capped.sent)
 
 
 def reply_text(mail: Incoming, found: Understanding) -> str:

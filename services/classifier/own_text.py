@@ -1,36 +1,25 @@
-"""What the sender wrote themselves: the body without quoted mail, signature and disclaimer."""
+"""What the sender wrote themselves: the body without our own e-mail, quoted mail, signature and disclaimer."""
+
+# ruff: noqa: RUF001 - words in other alphabets
 
 import re
 from collections.abc import Sequence
 
-_WROTE = (
-    "wrote|writes|schrieb|escribi[oó]|a écrit|ha scritto|schreef|escreveu|написал|skrev|napisał|kirjoitti|geschreven"
-)
-_BEGINS = re.compile(
-    r"[>\s]{0,10}(?:on|am|el|le|il|op|em|den|dne|w dniu|il giorno|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|[\w .]{1,30}\d{4})\b",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(rf"\b(?:{_WROTE})\b[^\n]{{0,120}}:\s{{0,5}}$", re.IGNORECASE)
-_SEPARATOR = re.compile(
-    r"[>\s]{0,10}(?:[-_=*]{2,40}\s{0,3}(?:original message|original appointment|forwarded message|reply message|"
-    r"ursprüngliche nachricht|weitergeleitete nachricht|mensaje original|message d'origine|message original|"
-    r"messaggio originale|oorspronkelijk bericht|mensagem original)\s{0,3}[-_=*]{0,40}"
-    r"|begin forwarded message:|_{20,80})\s{0,10}$",
-    re.IGNORECASE,
-)
-_FIELD = re.compile(
-    r"[>*\s]{0,10}(from|sent|date|to|cc|subject|von|gesendet|datum|an|betreff|de|enviado|fecha|para|asunto|envoyé|"
-    r"objet|à|da|inviato|data|a|oggetto|van|verzonden|aan|onderwerp|assunto)\s?\*{0,2}\s?:",
-    re.IGNORECASE,
-)
-_FIRST_FIELDS = frozenset({"from", "von", "de", "da", "van"})
-_FIELDS_OF_A_BLOCK = 3
-_QUOTED = re.compile(r"\s{0,5}(?:>|\|\s)")
+from services.classifier.quoting import is_quoted, without_quotes
+
 _SENT_FROM = re.compile(
-    r"\s{0,5}\(?(?:sent (?:from|via|with|by) |get outlook for|von meinem .{1,40} gesendet|gesendet (?:mit|von) |"
-    r"enviado desde |enviado do |envoyé (?:de|depuis) |inviato da |verzonden vanaf |yahoo! mail|"
-    r"this (?:e-?mail|message)(?: and any (?:attachments|files)[^.]{0,60})? (?:is|are|may be|contains?) |"
-    r"confidentiality notice|disclaimer:|diese e-?mail (?:enthält|ist vertraulich))",
+    r"\s{0,5}\(?(?:(?:sent (?:from|via|with|using) |get outlook for |von meinem .{1,40} gesendet|gesendet (?:mit|von) |"
+    r"enviado (?:desde|do|de mi|del) |envoyé (?:de|depuis|à partir d) ?|inviato (?:da|con) |verzonden (?:vanaf|met) |"
+    r"verstuurd vanaf |skickat från |sendt fra |lähetetty |wysłano z |отправлено с |yahoo! mail)[^\n]{0,150}$|"
+    r"this (?:e-?mail|message|communication)(?: and any (?:attachments|files)[^.]{0,60})? (?:is|are|may|contains?) |"
+    r"(?:the )?information (?:contained|transmitted) in this |if you are not the (?:intended|named) |"
+    r"confidentiality (?:notice|note)|disclaimer ?:|please consider the environment|"
+    r"diese (?:e-?mail|nachricht) (?:enthält|ist vertraulich|kann)|der inhalt dieser e-?mail|"
+    r"bitte denken sie an die umwelt|"
+    r"este (?:mensaje|correo)(?: electrónico)?(?: y [^.]{0,60})? (?:es|son|contiene|puede|va|está dirigido)|"
+    r"ce (?:message|courriel|mail)(?: et [^.]{0,60})? (?:est|sont|contient|peut)|"
+    r"le informazioni contenute in|dit (?:bericht|e-?mail)(?: en [^.]{0,60})? (?:is|zijn|kan|bevat)|"
+    r"(?:esta mensagem|este e-?mail)(?: e [^.]{0,60})? (?:é|contém|pode|destina))",
     re.IGNORECASE,
 )
 _DASHES = re.compile(r"\s{0,3}(?:--|—|__|-\s-)\s{0,3}$")
@@ -44,15 +33,21 @@ _CLOSING = re.compile(
 )
 _LINES_OF_A_SIGNATURE = 8
 _LONGEST_SIGNATURE_LINE = 70
+_FEWEST_WORDS = 4
+_WORD = re.compile(r"\w+")
 
 
-def own_text(body: str) -> str:
-    """Return what the sender wrote; empty only if the body is, or if all of it is quoted."""
+def own_text(body: str, sent: str = "") -> str:
+    """Return what the sender wrote; empty only if the body is, or if all of it is quoted.
+
+    `sent` is our own e-mail: lines that repeat it are left out even where nothing marks them as quoted.
+    """
     lines = body.split("\n")
-    written = _without_quotes(lines)
+    written = without_quotes(lines)
+    if sent:
+        written = _without(written, sent)
     if not any(line.strip() for line in written):
-        written = [line for line in lines if not _QUOTED.match(line) and not _is_said(line)]
-        return "\n".join(written).strip()
+        return "\n".join(_without([line for line in lines if not is_quoted(line)], sent)).strip()
     shorter = _without_signature(written)
     return _joined(shorter) or _joined(written)
 
@@ -61,49 +56,24 @@ def _joined(lines: Sequence[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 
-def _without_quotes(lines: Sequence[str]) -> list[str]:
+def _without(lines: Sequence[str], sent: str) -> list[str]:
+    """Return the lines that are not part of our own e-mail, however they were wrapped anew."""
+    ours = f" {_words(sent)} "
     kept: list[str] = []
-    number = 0
-    while number < len(lines):
-        line = lines[number]
-        if _SEPARATOR.match(line) or _is_block(lines, number):
-            break
-        length = _said(lines, number)
-        if length and not _quotes_follow(lines, number + length):
-            break
-        if not length and not _QUOTED.match(line):
+    after_ours = False
+    for line in lines:
+        words = _words(line)
+        # A few words alone are anybody's, unless they follow a line of ours.
+        enough = words.count(" ") >= _FEWEST_WORDS - 1 or after_ours
+        is_ours = bool(words) and enough and f" {words} " in ours
+        if not is_ours:
             kept.append(line)
-        number += length or 1
+        after_ours = is_ours or (after_ours and not words)
     return kept
 
 
-def _said(lines: Sequence[str], number: int) -> int:
-    """Return how many lines "On ... wrote:" takes at this place, 0 if there is none."""
-    line = lines[number]
-    if not _BEGINS.match(line):
-        return 0
-    for length in (1, 2, 3):
-        if number + length <= len(lines) and _ENDS.search(lines[number + length - 1][:300]):
-            return length
-    return 0
-
-
-def _is_said(line: str) -> bool:
-    return bool(_BEGINS.match(line) and _ENDS.search(line[:300]))
-
-
-def _quotes_follow(lines: Sequence[str], number: int) -> bool:
-    following = next((line for line in lines[number : number + 4] if line.strip()), "")
-    return bool(_QUOTED.match(following))
-
-
-def _is_block(lines: Sequence[str], number: int) -> bool:
-    """Tell whether the header block that Outlook puts above a quoted e-mail begins here."""
-    first = _FIELD.match(lines[number])
-    if not first or first.group(1).lower() not in _FIRST_FIELDS:
-        return False
-    fields = [bool(_FIELD.match(line)) for line in lines[number : number + 6]]
-    return sum(fields) >= _FIELDS_OF_A_BLOCK
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _without_signature(lines: Sequence[str]) -> Sequence[str]:

@@ -32,7 +32,7 @@ def classify(mail: Incoming) -> Understanding:
 
 
 def _answer(mail: Incoming) -> Understanding:
-    text = own_text(mail.body)
+    text = own_text(mail.body, mail.sent)
     found = unsubscribe_mail(mail) or automatic_reply(mail, text) or opt_out(mail, text)
     if found is None and (away := absence_in_words(mail, text)) and not talks_to_us(text):
         found = away

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.classifier.capping import MAX_CHARACTERS
 from services.classifier.understanding import Incoming, Understanding
 from shared.rows import as_table, execute
-from shared.tables import inbound_emails
+from shared.tables import inbound_emails, outbound_emails
 from shared.unit_of_work import Transaction
 
 
@@ -33,10 +33,23 @@ def read(connection: Connection, numbers: Collection[int]) -> dict[int, Incoming
         func.left(mail.body, MAX_CHARACTERS).label("body"),
         mail.report,
         mail.received_at,
-    ).where(mail.id.in_(numbers))
+        func.coalesce(func.left(outbound_emails.c.body, MAX_CHARACTERS), "").label("sent"),
+    )
+    answers = outbound_emails.c.id == mail.outbound_email_id
+    rows = connection.execute(
+        statement.select_from(inbound_emails).outerjoin(outbound_emails, answers).where(mail.id.in_(numbers))
+    )
     return {
-        row.id: Incoming(row.subject, row.from_address, row.headers, row.body, row.report, row.received_at.date())
-        for row in connection.execute(statement)
+        row.id: Incoming(
+            subject=row.subject,
+            from_address=row.from_address,
+            headers=row.headers,
+            body=row.body,
+            report=row.report,
+            received_on=row.received_at.date(),
+            sent=row.sent,
+        )
+        for row in rows
     }
 
 

@@ -19,7 +19,7 @@ class Incoming:
     """An e-mail as the inbox stored it: header names in lower case, `report` as `shared.mail.reports` shapes it.
 
     The `plain_…` texts are spelled as patterns expect them. `received_on` is the day that "on Monday" and dates
-    without a year are counted from; None: they stay unread.
+    without a year are counted from; None: they stay unread. `sent` is the text of our e-mail that it answers.
     """
 
     subject: str = ""
@@ -28,6 +28,7 @@ class Incoming:
     body: str = ""
     report: Json | None = None
     received_on: date | None = None
+    sent: str = ""
 
     def header(self, name: str) -> str:
         """Return a header's value in lower case, empty if it is missing."""

@@ -29,10 +29,62 @@ OWN = "Sounds good.\nCall me."
         "\n\nBest regards,\nJane Doe\nHead of Unsubscribing",
         "\n\nMit freundlichen Gr\u00fc\u00dfen\nJane Doe",
         "\n\nThis e-mail and any attachments are confidential.",
+        "\n\n2026-03-02 9:00 GMT+01:00 Alex <a@cam.example>:\n\nHi",
+        '\n\n02.03.2026, 09.00, "Alex" <a@cam.example>:\nHi',
+        "\n\nMonday, 2 March 2026, 9:00 AM from Alex <a@cam.example>:\nHi",
+        "\n\nman. 2. mar. 2026 kl. 09:00 skrev Alex <a@cam.example\n>:\n\n> Hei",
+        "\n\n\u043f\u043d, 2 \u043c\u0430\u0440. 2026 \u0433. \u0432 9:00, Alex <a@cam.example>:\n\nHi",
+        "\n\nOp 2 maart 2026 09:00 schreef Alex <\na@cam.example>:\n\n> Hallo\n> allemaal",
+        "\n\nOn Mon, 2 Mar 2026 09:00:00 +0100 Alex <a@cam.example> wrote\n\nHi",
+        "\n\n---- On Mon, 2 Mar 2026 Alex <a@cam.example> wrote ----\n\nHi",
+        "\n\n====\n\nMessage du : 02/03/2026 09:00\nDe : Alex <a@cam.example>\nA : Jane\nSujet : Bonjour\n\nBonjour",
+        "\n\n-------- Oprindelig besked --------\nFra: Alex\nDato: 02.03.2026\nTil: Jane\nEmne: Hej\n\nHej",
+        "\n\n-------- Urspr\u00fcngliche Nachricht --------\nVon: Alex\n\nHallo",
+        "\n\n ------------------\n\n*From:* Alex\n*Sent:* Monday\n*To:* Jane\n\nHi",
+        "\n\nSkickat fr\u00e5n min iPhone",
+        "\n\nEnvoy\u00e9 \u00e0 partir de Outlook pour iOS",
+        "\n\nOn 2 Mar 2026, Alex wrote:\n> We save teams like yours a whole day of work, every single\nweek\n> Really",
     ],
 )
 def test_only_what_they_wrote_remains(rest: str) -> None:
     assert own_text(OWN + rest) == OWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My number:\n2026-11 or call 555.",
+        "From: Berlin\nTo: Munich\nWe need both.",
+        "See the plan (2026) for jane@acme.example: fine.",
+        "-- well --\nYes.",
+        "Name: Jane\nPhone: 12\nMail: jane@acme.example",
+        "Sent by mistake, sorry. Let's talk.",
+    ],
+)
+def test_what_only_looks_like_quoting_is_theirs(text: str) -> None:
+    assert own_text(text) == text
+
+
+PITCH = (
+    "Hi Jane,\nwe help teams like yours to save a day each week, and we would love to show you how.\nBest, Alex\nStop?"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        (f"Sounds good.\n\n{PITCH}", "Sounds good.\n\nHi Jane,"),
+        (f"{PITCH}\n\nSounds good.", "Hi Jane,\n\nSounds good."),
+        (
+            "Sounds good.\nWe help teams like yours to\nsave a day each week, and we\nwould love to show you how.",
+            "Sounds good.",
+        ),
+        ("Sounds good, we would save a day.", "Sounds good, we would save a day."),
+        ("Stop?", "Stop?"),
+    ],
+)
+def test_our_own_e_mail_is_left_out_even_where_nothing_marks_it(body: str, own: str) -> None:
+    assert own_text(body, PITCH) == own
 
 
 def test_an_answer_below_or_between_quotes_remains() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Row, func, insert, select
 from shared.database import open_engine
 from shared.events import Envelope, ReplyReceived, wrap
 from shared.roles import role_of
-from shared.tables import campaigns, handled_events, inbound_emails, leads, mailboxes, outbox
+from shared.tables import campaigns, handled_events, inbound_emails, leads, mailboxes, outbound_emails, outbox
 from shared.unit_of_work import UnitOfWork
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -35,6 +35,14 @@ class World:
             key = connection.execute(insert(inbound_emails).values(**values)).inserted_primary_key
         assert key
         return self.announced(int(key[0]), int(str(place["uid"])))
+
+    def sent(self, body: str) -> int:
+        """Store an e-mail that left, and return its id."""
+        campaign = select(leads.c.campaign_id).where(leads.c.id == self.lead_id).scalar_subquery()
+        values = {"mailbox_id": self.mailbox_id, "lead_id": self.lead_id, "position": 1, "silence_days": 3.0}
+        with self.owner.begin() as connection:
+            statement = insert(outbound_emails).values(campaign_id=campaign, body=body, state="SENT", **values)
+            return int(connection.execute(statement.returning(outbound_emails.c.id)).scalar_one())
 
     def announced(self, inbound_email_id: int, uid: int) -> Envelope[ReplyReceived]:
         """Return the event that announces an e-mail, whether it exists or not."""

@@ -51,6 +51,15 @@ def test_the_facts_reach_the_row_and_the_event(world: World) -> None:
     assert data[1]["bounce_kind"] == "HARD"
 
 
+def test_our_own_e_mail_below_an_answer_is_not_taken_for_the_answer(world: World) -> None:
+    pitch = "Hi Jane,\nwe save teams like yours a day a week.\nTo get no more e-mails, just answer unsubscribe."
+    reply = world.reply(f"ok\n\n{pitch}", outbound_email_id=world.sent(pitch))
+
+    reply_received([reply], world.uow)
+
+    assert world.stored(reply).classification == "NEUTRAL"
+
+
 def test_the_event_holds_no_text_of_the_reply_beyond_the_words_that_decided(world: World) -> None:
     reply_received([world.reply("Yes please, and my secret is jane@acme.example 12345")], world.uow)
     (body,) = world.emitted()
