@@ -15,6 +15,13 @@ HOST = "127.0.0.1"
 
 
 class _Sink:
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        # As nearly every mail server does; aiosmtpd takes commands in any number at once, and does not say so.
+        return [responses[0], "250-PIPELINING", *responses[1:]]
+
     async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         return "250 2.0.0 OK: forgotten"
 

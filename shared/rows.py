@@ -33,11 +33,11 @@ def as_table(*columns: AnyColumn) -> TableValuedAlias:
     return rows.table_valued(*columns, name="new").render_derived(with_types=True)
 
 
-def execute(connection: Connection, statement: Executable, rows: Rows) -> Sequence[RowMapping]:
-    """Run a statement over these rows and return what it returns; no rows, no statement."""
+def execute(connection: Connection, statement: Executable, rows: Rows, **more: object) -> Sequence[RowMapping]:
+    """Run a statement over these rows and return what it returns; no rows, no statement. `more`: its other values."""
     if not rows:
         return ()
-    result = connection.execute(statement, {"rows": [_plain(row) for row in rows]})
+    result = connection.execute(statement, {"rows": [_plain(row) for row in rows], **more})
     return result.mappings().all() if result.returns_rows else ()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTES_A_DAY = 1440
@@ -54,6 +55,7 @@ def is_open(window: Window, moment: datetime) -> bool:
     return opens(window, moment) == moment
 
 
+@lru_cache(maxsize=256)
 def opens(window: Window, moment: datetime) -> datetime:
     """Return the moment itself if mail may leave then, else the next opening (in UTC)."""
     for opening, closing in _openings(window, moment):

@@ -1,9 +1,10 @@
 """The questions the sender asks the database before an e-mail may leave."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, Connection, RowMapping, and_, bindparam, exists, func, literal, select
 
 from services.sender.rules_claim import Earlier
 from shared.states import OutboundState
@@ -21,17 +22,14 @@ from shared.tables import (
 _email = outbound_emails.c
 _namesakes = leads.alias("namesakes")
 _suppressed = exists().where(
-    or_(
-        suppressions.c.target == leads.c.email,
-        suppressions.c.target == literal("@") + func.split_part(leads.c.email, "@", 2),
-    )
+    suppressions.c.target.in_([leads.c.email, literal("@") + func.split_part(leads.c.email, "@", 2)])
 )
 _undecided = exists().where(
     _namesakes.c.email == leads.c.email,
     inbound_emails.c.lead_id == _namesakes.c.id,
     ~exists().where(decisions.c.inbound_email_id == inbound_emails.c.id),
 )
-_CANDIDATE = (
+_CANDIDATES = (
     select(
         outbound_emails,
         campaigns.c.status.label("campaign_status"),
@@ -63,24 +61,36 @@ _CANDIDATE = (
             sequence_steps.c.variant == _email.variant,
         ),
     )
-    .where(_email.id == bindparam("email_id"))
+    .where(_email.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
     .where(_email.status == OutboundState.QUEUED, _email.not_before <= bindparam("now"))
     .with_for_update(of=outbound_emails, skip_locked=True)
 )
 _EARLIER = (
-    select(_email.message_id, func.coalesce(_email.subject, "").label("subject"), _email.thread_message_id)
-    .where(_email.lead_id == bindparam("lead_id"), _email.position < bindparam("before"))
+    select(
+        _email.lead_id,
+        _email.position,
+        _email.message_id,
+        func.coalesce(_email.subject, "").label("subject"),
+        _email.thread_message_id,
+    )
+    .where(_email.lead_id == func.any(bindparam("lead_ids", type_=ARRAY(BigInteger))))
     .where(_email.status == OutboundState.SENT, _email.message_id.is_not(None))
-    .order_by(_email.position)
+    .order_by(_email.lead_id, _email.position)
 )
 
 
-def lock_candidate(connection: Connection, email_id: int, now: datetime) -> RowMapping | None:
-    """Lock a due e-mail and return it with all that could forbid it; None: another sender was faster."""
-    return connection.execute(_CANDIDATE, {"email_id": email_id, "now": now}).mappings().first()
+def lock_candidates(connection: Connection, ids: Sequence[int], now: datetime) -> list[RowMapping]:
+    """Lock due e-mails and return them, in this order, with all that could forbid them; other senders' are left out."""
+    found = connection.execute(_CANDIDATES, {"ids": list(ids), "now": now}).mappings()
+    place = {email_id: number for number, email_id in enumerate(ids)}
+    return sorted(found, key=lambda row: place[row["id"]])
 
 
-def earlier_emails(connection: Connection, lead_id: int, position: int) -> Sequence[Earlier]:
-    """Return what was sent to this lead at the steps before, in that order."""
-    rows = connection.execute(_EARLIER, {"lead_id": lead_id, "before": position})
-    return [Earlier(row.message_id, row.subject, row.thread_message_id) for row in rows]
+def earlier_emails(connection: Connection, lead_ids: Collection[int]) -> Mapping[int, Sequence[tuple[int, Earlier]]]:
+    """Return what was sent to each of these leads before: position and e-mail, in that order."""
+    found: dict[int, list[tuple[int, Earlier]]] = defaultdict(list)
+    if lead_ids:
+        for row in connection.execute(_EARLIER, {"lead_ids": sorted(lead_ids)}):
+            earlier = Earlier(row.message_id, row.subject, row.thread_message_id)
+            found[row.lead_id].append((row.position, earlier))
+    return found

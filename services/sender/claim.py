@@ -1,21 +1,26 @@
-"""Claims one due e-mail: checks everything that could forbid it, freezes its content, takes the lease."""
+"""Claims due e-mails in one transaction: checks all that could forbid each, freezes its content, takes the lease."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
 
 import structlog
-from sqlalchemy import RowMapping, update
+from sqlalchemy import RowMapping, column, update
 
 from services.sender import alerts
-from services.sender.candidates import earlier_emails, lock_candidate
+from services.sender.candidates import earlier_emails, lock_candidates
 from services.sender.config import SenderSettings
+from services.sender.freezing import Content, follows, freeze
 from services.sender.outgoing import OutgoingEmail
-from services.sender.rules import NO_ANSWER, message_id
-from services.sender.rules_claim import Candidate, Effect, Obstacle, obstacle, thread_of
-from services.sender.templates import RenderError, render_body, render_subject
+from services.sender.rules import NO_ANSWER
+from services.sender.rules_claim import Candidate, Earlier, Effect, Obstacle, obstacle
+from services.sender.rules_lease import Lease, window
+from services.sender.templates import RenderError
 from shared.events import LeadTimeout
+from shared.mail.charsets import storable
+from shared.rows import as_table, execute
 from shared.schedule import Window, known_zone
 from shared.states import OutboundState, Provider
 from shared.tables import outbound_emails
@@ -24,35 +29,88 @@ from shared.unit_of_work import Transaction
 log = structlog.get_logger()
 LEASE = timedelta(minutes=5)
 
+_email = outbound_emails.c
+_WRITTEN = (
+    "state",
+    "retry_at",
+    "message_id",
+    "subject",
+    "body",
+    "thread_message_id",
+    "attempts",
+    "lease_token",
+    "lease_expires_at",
+    "error_message",
+)
+_new = as_table(*(column(name, _email[name].type) for name in ("id", *_WRITTEN)))
+_WRITE = update(outbound_emails).where(_email.id == _new.c.id).values({name: _new.c[name] for name in _WRITTEN})
+_returned = as_table(column("id", _email.id.type), column("lease_token", _email.lease_token.type))
+_GIVE_BACK = (
+    update(outbound_emails)
+    .where(_email.id == _returned.c.id, _email.lease_token == _returned.c.lease_token)
+    .where(_email.state == OutboundState.SENDING)
+    .values(state=OutboundState.QUEUED, lease_token=None, lease_expires_at=None, attempts=_email.attempts - 1)
+)
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What is frozen in the row before the first attempt."""
 
-    message_id: str
-    subject: str
-    body: str
-    in_reply_to: str | None
-    references: tuple[str, ...]
+@dataclass(slots=True)
+class _Claims:
+    """One transaction's claims: what is written at its end, and what may leave after it."""
+
+    tx: Transaction
+    settings: SenderSettings
+    provider: Provider
+    now: datetime
+    earlier: Mapping[int, Sequence[tuple[int, Earlier]]]
+    free: list[tuple[RowMapping, Content]] = field(default_factory=list)
+    writes: list[dict[str, object]] = field(default_factory=list)
+
+    def put(self, row: RowMapping, **values: object) -> None:
+        """Write these columns of a row, and leave the others as they are."""
+        self.writes.append({"id": row["id"], **{name: row[name] for name in _WRITTEN}, **values})
 
 
-def claim(tx: Transaction, email_id: int, settings: SenderSettings, provider: Provider) -> OutgoingEmail | None:
-    """Take one e-mail for sending; None if another sender has it, or something forbids it now."""
+def claim(tx: Transaction, ids: Sequence[int], settings: SenderSettings, provider: Provider) -> list[OutgoingEmail]:
+    """Take these e-mails for sending, in this order, without those that another sender has or something forbids."""
     now = tx.clock()
-    row = lock_candidate(tx.connection, email_id, now)
-    if row is None:
-        return None
-    forbidden = _forbidden(row, now, settings, provider)
+    rows = list(_first_of_each_lead(lock_candidates(tx.connection, ids, now)))
+    earlier = earlier_emails(tx.connection, {row["lead_id"] for row in rows if follows(row)})
+    claims = _Claims(tx, settings, provider, now, earlier)
+    for row in rows:
+        try:
+            _judge(claims, row)
+        except Exception:
+            # Whatever is wrong with one e-mail must not harm the others.
+            log.exception("email.not_judged", outbound_email_id=row["id"])
+    taken = list(_take(claims))
+    execute(tx.connection, _WRITE, claims.writes)
+    return taken
+
+
+def give_back(tx: Transaction, emails: Sequence[OutgoingEmail]) -> None:
+    """Put claimed e-mails that were never begun back into the queue, content frozen, no attempt burnt."""
+    execute(tx.connection, _GIVE_BACK, [{"id": email.id, "lease_token": email.token} for email in emails])
+
+
+def _first_of_each_lead(rows: Iterable[RowMapping]) -> Iterator[RowMapping]:
+    """Leave a lead's next e-mail for later, because it may answer the one before."""
+    seen: set[int] = set()
+    for row in rows:
+        if row["lead_id"] not in seen:
+            seen.add(row["lead_id"])
+            yield row
+
+
+def _judge(claims: _Claims, row: RowMapping) -> None:
+    forbidden = _forbidden(row, claims.now, claims.settings, claims.provider)
     if forbidden:
-        _put_aside(tx, row, forbidden)
-        return None
+        _put_aside(claims, row, forbidden)
+        return
     try:
-        content = _content(tx, row, now)
+        claims.free.append((row, freeze(row, claims.earlier.get(row["lead_id"], ()), claims.now)))
     except RenderError as error:
-        _give_up(tx, row, OutboundState.FAILED, str(error))
-        log.warning("email.not_rendered", outbound_email_id=email_id, reason=str(error))
-        return None
-    return _take(tx, row, content, provider)
+        _give_up(claims, row, OutboundState.FAILED, storable(str(error)))
+        log.warning("email.not_rendered", outbound_email_id=row["id"], reason=str(error))
 
 
 def _forbidden(row: RowMapping, now: datetime, settings: SenderSettings, provider: Provider) -> Obstacle | None:
@@ -88,63 +146,49 @@ def _is_doubtful(row: RowMapping) -> bool:
     return bool(row["message_id"]) and str(row["error_message"] or "").startswith(NO_ANSWER)
 
 
-def _put_aside(tx: Transaction, row: RowMapping, it: Obstacle) -> None:
+def _put_aside(claims: _Claims, row: RowMapping, it: Obstacle) -> None:
     """Write down why an e-mail does not leave, so that nobody has to wonder."""
     log.info("email.put_aside", outbound_email_id=row["id"], effect=str(it.effect), reason=it.reason)
     if it.effect is Effect.WAIT:
         note = {} if _is_doubtful(row) else {"error_message": f"waiting: {it.reason}"}
-        _write(tx, row, retry_at=it.until, **note)
+        claims.put(row, retry_at=it.until, **note)
     elif it.effect is Effect.SKIP:
-        _give_up(tx, row, OutboundState.SKIPPED, it.reason)
+        _give_up(claims, row, OutboundState.SKIPPED, it.reason)
     elif it.effect is Effect.DOUBT:
-        _write(tx, row, state=OutboundState.UNKNOWN, error_message=it.reason)
-        tx.emit(alerts.unknown_send(row["id"], row["lead_id"], row["campaign_id"], it.reason))
+        claims.put(row, state=OutboundState.UNKNOWN, error_message=it.reason)
+        claims.tx.emit(alerts.unknown_send(row["id"], row["lead_id"], row["campaign_id"], it.reason))
 
 
-def _give_up(tx: Transaction, row: RowMapping, state: OutboundState, reason: str) -> None:
+def _give_up(claims: _Claims, row: RowMapping, state: OutboundState, reason: str) -> None:
     """End an e-mail that never leaves; no answer can come to it, so the decision service looks at the lead at once."""
-    _write(tx, row, state=state, error_message=reason)
-    tx.emit(LeadTimeout(outbound_email_id=row["id"], lead_id=row["lead_id"], campaign_id=row["campaign_id"]))
+    claims.put(row, state=state, error_message=reason)
+    timeout = LeadTimeout(outbound_email_id=row["id"], lead_id=row["lead_id"], campaign_id=row["campaign_id"])
+    claims.tx.emit(timeout)
 
 
-def _content(tx: Transaction, row: RowMapping, now: datetime) -> _Content:
-    """Render the e-mail, or return what an earlier attempt froze, byte by byte the same."""
-    follows = row["thread_message_id"] is not None if row["body"] is not None else row["subject_template"] is None
-    thread = thread_of(earlier_emails(tx.connection, row["lead_id"], row["position"])) if follows else None
-    references = thread.references if thread else ()
-    if row["body"] is not None:
-        return _Content(row["message_id"], row["subject"], row["body"], row["thread_message_id"], references)
-    if row["body_template"] is None:
-        raise RenderError(f"step {row['position']} variant {row['variant']} is not in the sequence")
-    if follows and thread is None:
-        raise RenderError("there is no e-mail to reply to: nothing was sent to this lead before")
-    fields = {**row["fields"], "email": row["recipient"]}
-    return _Content(
-        message_id=message_id(row["id"], row["address"].rpartition("@")[2], now, token_hex(8)),
-        subject=thread.subject if thread else render_subject(row["subject_template"], fields),
-        body=render_body(row["body_template"], fields),
-        in_reply_to=thread.in_reply_to if thread else None,
-        references=references,
-    )
+def _take(claims: _Claims) -> Iterator[OutgoingEmail]:
+    """Take the lease of all that may leave. It says which provider has them: what silence means depends on that."""
+    batch, together = token_hex(12), min(window(len(claims.free)), claims.settings.sender_unrecorded)
+    for position, (row, content) in enumerate(claims.free):
+        token = str(Lease(claims.provider, batch, position, together))
+        taken = {
+            "id": row["id"],
+            "state": OutboundState.SENDING,
+            "retry_at": None,
+            "message_id": content.message_id,
+            "subject": content.subject,
+            "body": content.body,
+            "thread_message_id": content.in_reply_to,
+            "attempts": row["attempts"] + 1,
+            "lease_token": token,
+            "lease_expires_at": claims.now + LEASE,
+            "error_message": row["error_message"],
+        }
+        claims.writes.append(taken)
+        yield _outgoing(row, content, token, claims.now)
 
 
-def _take(tx: Transaction, row: RowMapping, content: _Content, provider: Provider) -> OutgoingEmail:
-    now = tx.clock()
-    # The lease says which provider has the e-mail: what its silence means depends on that alone.
-    token = f"{provider}:{token_hex(12)}"
-    _write(
-        tx,
-        row,
-        state=OutboundState.SENDING,
-        retry_at=None,
-        message_id=content.message_id,
-        subject=content.subject,
-        body=content.body,
-        thread_message_id=content.in_reply_to,
-        attempts=row["attempts"] + 1,
-        lease_token=token,
-        lease_expires_at=now + LEASE,
-    )
+def _outgoing(row: RowMapping, content: Content, token: str, now: datetime) -> OutgoingEmail:
     return OutgoingEmail(
         id=row["id"],
         lead_id=row["lead_id"],
@@ -165,7 +209,3 @@ def _take(tx: Transaction, row: RowMapping, content: _Content, provider: Provide
         date=now,
         silence_days=row["silence_days"],
     )
-
-
-def _write(tx: Transaction, row: RowMapping, **values: object) -> None:
-    tx.connection.execute(update(outbound_emails).where(outbound_emails.c.id == row["id"]).values(**values))

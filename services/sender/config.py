@@ -16,6 +16,7 @@ class SenderSettings(Settings):
     email_allowlist_regex: str = Field(default="", validation_alias="AICMO_CAM_EMAIL_ALLOWLIST_REGEX")
     sender_connections: int = Field(default=2, validation_alias="AICMO_CAM_SENDER_CONNECTIONS", gt=0, le=20)
     sender_threads: int = Field(default=8, validation_alias="AICMO_CAM_SENDER_THREADS", gt=0, le=64)
+    sender_unrecorded: int = Field(default=8, validation_alias="AICMO_CAM_SENDER_UNRECORDED", gt=0, le=32)
 
     @field_validator("email_allowlist_regex")
     @classmethod

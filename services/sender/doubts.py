@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from services.sender import alerts
 from services.sender.claim import LEASE
 from services.sender.rules import NO_ANSWER, repeatable, retry_delay
+from services.sender.rules_lease import lease_of, never_begun
 from shared.states import OutboundState, Provider
 from shared.tables import inbound_emails, outbound_emails
 from shared.unit_of_work import Transaction, UnitOfWork
@@ -31,25 +32,30 @@ def _settle_expired(tx: Transaction) -> None:
     expired = tx.connection.execute(
         select(_email.id, _email.lead_id, _email.campaign_id, _email.message_id, _email.lease_token, _email.attempts)
         .where(_email.status == OutboundState.SENDING, _email.lease_expires_at <= now)
-        .order_by(_email.lease_expires_at)
+        .order_by(_email.lease_expires_at, _email.lease_token)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     ).all()
-    dry = [row.id for row in expired if _provider(row.lease_token) == Provider.DRY_RUN]
-    resend = [row for row in expired if _provider(row.lease_token) == Provider.RESEND]
+    spared = never_begun(row.lease_token for row in expired)
+    unbegun = [row.id for row in expired if row.lease_token in spared]
+    begun = [row for row in expired if row.lease_token not in spared]
+    dry = [row.id for row in begun if _provider(row.lease_token) == Provider.DRY_RUN]
+    resend = [row for row in begun if _provider(row.lease_token) == Provider.RESEND]
     again = [row.id for row in resend if repeatable(row.message_id, now) and retry_delay(row.attempts)]
-    lost = [row for row in expired if row.id not in {*dry, *again}]
+    lost = [row for row in begun if row.id not in {*dry, *again}]
+    _set(tx, unbegun, state=OutboundState.QUEUED, lease_expires_at=None, attempts=_email.attempts - 1)
     _set(tx, dry, state=OutboundState.QUEUED, lease_expires_at=None, error_message=_LOST)
     _set(tx, again, state=OutboundState.QUEUED, lease_expires_at=None, error_message=NO_ANSWER + _LOST)
     _set(tx, [row.id for row in lost], state=OutboundState.UNKNOWN, error_message=_LOST)
     for row in lost:
         tx.emit(alerts.unknown_send(row.id, row.lead_id, row.campaign_id, _LOST))
     if expired:
-        log.warning("emails.lease_expired", requeued=len(dry) + len(again), unknown=len(lost))
+        requeued = len(dry) + len(again)
+        log.warning("emails.lease_expired", never_begun=len(unbegun), requeued=requeued, unknown=len(lost))
 
 
 def _provider(lease_token: str) -> str:
-    return lease_token.partition(":")[0]
+    return lease_of(lease_token).provider
 
 
 def _set(tx: Transaction, ids: Sequence[int], **values: object) -> None:

@@ -1,35 +1,37 @@
 """Sends what a run has planned: a few lanes for each mailbox, each with its own connection.
 
-In a lane the record of one e-mail and the claim of the next share a transaction: one commit per e-mail.
+A lane claims a small batch, hands its e-mails over one after the other, and claims the next when all are
+recorded; one recorder writes down for all lanes what became of each, while they go on.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Protocol
 
 import structlog
 
-from services.sender.claim import LEASE, claim
+from services.sender.backlog import Backlog
+from services.sender.batches import Batch
+from services.sender.claim import claim, give_back
 from services.sender.config import SenderSettings
 from services.sender.outgoing import OutgoingEmail
 from services.sender.planning import Due, Mailbox, Plan
-from services.sender.record import record
+from services.sender.recorder import Done, Recorder
 from services.sender.rules import SPENT, SendResult, Verdict, mailbox_rest
+from services.sender.rules_lease import next_size
 from services.sender.slots import Slots
-from shared.errors import ConfigurationError, LostLeaseError, OutageError
+from shared.errors import ConfigurationError, OutageError
 from shared.faults import point
 from shared.states import Provider
-from shared.unit_of_work import Transaction, UnitOfWork
+from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
-_RECORD_AGAIN_SECONDS = 0.5
 _EMAILS_WORTH_A_LANE = 5
-
-Done = tuple[OutgoingEmail, SendResult]
+# An e-mail that could not be begun within this time of its claim is given back: what the claim saw is too old.
+FRESH = timedelta(seconds=1)
 
 
 class MailProvider(Protocol):
@@ -57,64 +59,81 @@ class Run:
     until: datetime
 
     def is_over(self) -> bool:
-        """Tell whether no further e-mail may be begun."""
+        """Tell whether no further e-mail may be claimed."""
         return self.stop.is_set() or self.uow.clock() >= self.until
 
 
 class Lane:
-    """One connection of one mailbox; takes its e-mails from the mailbox's common queue."""
+    """One connection of one mailbox; takes its e-mails from the mailbox's backlog."""
 
-    def __init__(self, run: Run, mailbox: Mailbox, queue: deque[Due]) -> None:
+    def __init__(self, run: Run, mailbox: Mailbox, backlog: Backlog, recorder: Recorder) -> None:
         self._run = run
         self._mailbox = mailbox
-        self._queue = queue
+        self._backlog = backlog
+        self._recorder = recorder
         self._kind = Provider.DRY_RUN if run.settings.email_dry_run else Provider(mailbox.provider)
         self._provider: MailProvider | None = None
+        self._size = 1
 
     def work(self) -> None:
-        """Send until the queue is empty, the mailbox must rest, or the run is over."""
+        """Send until the backlog is empty, the mailbox must rest, or the run is over."""
         try:
-            email = self._turn(None)
-            while email:
-                email = self._turn((email, self._send(email)))
+            while self._may_claim() and (dues := self._backlog.take(self._size)):
+                if claimed := self._claim(dues):
+                    point("after_claim")
+                    self._hand_over(Batch(claimed))
         finally:
             if self._provider is not None:
                 self._provider.close()
 
-    def _turn(self, done: Done | None) -> OutgoingEmail | None:
-        """Record one e-mail and claim the next, in one transaction."""
+    def _may_claim(self) -> bool:
+        return not self._run.is_over() and not self._recorder.is_cut_off()
+
+    def _claim(self, dues: list[Due]) -> list[OutgoingEmail]:
+        """Claim what may leave; the slots of all others are free again."""
+        claimed: list[OutgoingEmail] = []
         try:
             with self._run.uow.begin() as tx:
-                if done:
-                    record(tx, *done, self._run.settings)
-                return self._claim(tx)
-        except LostLeaseError as error:
-            log.warning("email.lease_lost", error=str(error))
+                claimed = claim(tx, [due.id for due in dues], self._run.settings, self._kind)
         except OutageError:
-            self._save(done)
             raise
         except Exception:
-            # Whatever is wrong with the next e-mail must not harm the record of this one.
-            log.exception("email.turn_failed", mailbox_id=self._mailbox.id)
-            self._save(done)
-        return self._turn(None)
+            log.exception("email.claim_failed", mailbox_id=self._mailbox.id, emails=len(dues))
+            claimed = []
+            if len(dues) > 1:
+                # Whatever is wrong with one e-mail must not harm the others.
+                return [email for due in dues for email in self._claim([due])]
+        ours = {email.id for email in claimed}
+        for due in dues:
+            if due.id not in ours:
+                self._run.slots.put_back(due.key)
+        return claimed
 
-    def _claim(self, tx: Transaction) -> OutgoingEmail | None:
-        while self._queue and not self._run.is_over():
-            try:
-                due = self._queue.popleft()
-            except IndexError:
-                break
-            if not self._run.slots.take(due.key):
-                continue
-            email = claim(tx, due.id, self._run.settings, self._kind)
-            if email:
-                return email
-            self._run.slots.put_back(due.key)
-        return None
+    def _hand_over(self, batch: Batch) -> None:
+        began, sent = self._run.uow.clock(), 0
+        while self._may_begin(batch):
+            email = batch.begin()
+            result = self._send(email)
+            sent += 1
+            self._recorder.put(Done(email, result, batch))
+            if mailbox_rest(result, self._run.settings.day_seconds):
+                self._backlog.close()
+        self._give_back(batch.rest())
+        batch.wait()
+        if sent:
+            took = self._run.uow.clock() - began
+            self._size = next_size(self._size, sent, took.total_seconds())
+
+    def _may_begin(self, batch: Batch) -> bool:
+        """Wait until enough of the batch is recorded, then tell whether its next e-mail may still leave."""
+        return (
+            batch.ready()
+            and not self._run.stop.is_set()
+            and not self._backlog.is_closed()
+            and self._run.uow.clock() - batch.claimed_at < FRESH
+        )
 
     def _send(self, email: OutgoingEmail) -> SendResult:
-        point("after_claim")
         try:
             self._provider = self._provider or self._run.open_provider(self._mailbox, self._kind)
             result = self._provider.send(email)
@@ -125,36 +144,39 @@ class Lane:
             result = SendResult(Verdict.UNKNOWN, f"{type(error).__name__} while sending")
         if result.verdict not in SPENT:
             self._run.slots.put_back((email.campaign_id, email.mailbox_id))
-        if mailbox_rest(result, self._run.settings.day_seconds):
-            self._queue.clear()
         return result
 
-    def _save(self, done: Done | None) -> None:
-        """Record an e-mail by itself, again and again while the database is away and the lease holds."""
-        while done and self._run.uow.clock() < done[0].date + LEASE:
-            try:
-                with self._run.uow.begin() as tx:
-                    record(tx, *done, self._run.settings)
-            except OutageError:
-                Event().wait(_RECORD_AGAIN_SECONDS)
-            except LostLeaseError as error:
-                log.warning("email.lease_lost", error=str(error))
-                break
-            else:
-                break
+    def _give_back(self, emails: list[OutgoingEmail]) -> None:
+        """Put claimed e-mails that were never begun back into the queue; if that fails, their leases run out."""
+        if not emails:
+            return
+        log.info("emails.given_back", mailbox_id=self._mailbox.id, emails=len(emails))
+        for email in emails:
+            self._run.slots.put_back((email.campaign_id, email.mailbox_id))
+        try:
+            with self._run.uow.begin() as tx:
+                give_back(tx, emails)
+        except OutageError:
+            raise
+        except Exception:
+            log.exception("emails.not_given_back", emails=len(emails))
+            return
+        self._backlog.put_back(Due(email.id, (email.campaign_id, email.mailbox_id)) for email in emails)
 
 
 def send_planned(run: Run, plan: Plan) -> None:
     """Run all lanes of a plan side by side; what one raises is raised after all have ended."""
-    with ThreadPoolExecutor(run.settings.sender_threads, thread_name_prefix="lane") as pool:
-        futures = [pool.submit(lane.work) for lane in _lanes(run, plan)]
-    for future in futures:
-        future.result()
+    with Recorder(run.uow, run.settings) as recorder:
+        with ThreadPoolExecutor(run.settings.sender_threads, thread_name_prefix="lane") as pool:
+            futures = [pool.submit(lane.work) for lane in _lanes(run, plan, recorder)]
+        for future in futures:
+            future.result()
 
 
-def _lanes(run: Run, plan: Plan) -> Iterator[Lane]:
+def _lanes(run: Run, plan: Plan, recorder: Recorder) -> Iterator[Lane]:
     for mailbox in plan.mailboxes.values():
-        queue = deque(due for due in plan.due if due.key[1] == mailbox.id)
-        worth = -(-len(queue) // _EMAILS_WORTH_A_LANE)
+        dues = [due for due in plan.due if due.key[1] == mailbox.id]
+        backlog = Backlog(dues, run.slots)
+        worth = -(-len(dues) // _EMAILS_WORTH_A_LANE)
         for _ in range(min(run.settings.sender_connections, worth)):
-            yield Lane(run, mailbox, queue)
+            yield Lane(run, mailbox, backlog, recorder)

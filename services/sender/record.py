@@ -1,9 +1,10 @@
-"""Records what became of an e-mail, guarded by its lease, and what follows for its mailbox."""
+"""Records what became of e-mails, each guarded by its lease, and what follows for their mailboxes."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, BigInteger, bindparam, case, column, func, null, select, update
 
 from services.sender import alerts
 from services.sender.config import SenderSettings
@@ -18,8 +19,9 @@ from services.sender.rules import (
     retry_delay,
     scaled,
 )
-from shared.errors import LostLeaseError
 from shared.events import LeadTimeout
+from shared.mail.charsets import storable
+from shared.rows import as_table, execute
 from shared.schedule import after_days
 from shared.states import OutboundState
 from shared.tables import leads, mailboxes, outbound_emails
@@ -28,40 +30,89 @@ from shared.unit_of_work import Transaction
 log = structlog.get_logger()
 
 Values = dict[str, object]
+Answered = tuple[OutgoingEmail, SendResult]
+
+_email = outbound_emails.c
+_WRITTEN = ("state", "retry_at", "attempts", "sent_at", "silent_at", "provider_id", "error_message")
+_new = as_table(
+    column("id", _email.id.type),
+    column("token", _email.lease_token.type),
+    *(column(name, _email[name].type) for name in _WRITTEN),
+)
+# The leads first and in the order of their ids, as the decision service locks them, so that nobody deadlocks.
+_locked = (
+    select(leads.c.id)
+    .where(leads.c.id == func.any(bindparam("leads", type_=ARRAY(BigInteger))))
+    .order_by(leads.c.id)
+    .with_for_update(key_share=True)
+    .cte("locked")
+    .prefix_with("MATERIALIZED")
+)
+_recorded = (
+    update(outbound_emails)
+    .where(select(func.count()).select_from(_locked).scalar_subquery() >= 0)
+    .where(_email.id == _new.c.id, _email.lease_token == _new.c.token, _email.state == OutboundState.SENDING)
+    .values(
+        {name: _new.c[name] for name in _WRITTEN}
+        | {
+            "lease_token": None,
+            # Where nobody knows, the lease's end stays: it tells when the e-mail was handed over.
+            "lease_expires_at": case((_new.c.state == OutboundState.UNKNOWN, _email.lease_expires_at), else_=null()),
+        }
+    )
+    .returning(_email.id, _email.lead_id, _email.state, _email.sent_at)
+    .cte("recorded")
+)
+_contacted = (
+    update(leads)
+    .where(leads.c.id == _recorded.c.lead_id, _recorded.c.sent_at.is_not(None))
+    .values(last_contacted_at=_recorded.c.sent_at)
+    .cte("contacted")
+)
+# One statement, because every round trip lengthens the time in which an accepted e-mail is not yet recorded.
+_RECORD = select(_recorded.c.id, _recorded.c.state).add_cte(_contacted)
 _REFUSALS = {Verdict.DEAD_ADDRESS, Verdict.REFUSED, Verdict.ABOUT_US}
 
 
-def record(tx: Transaction, email: OutgoingEmail, result: SendResult, settings: SenderSettings) -> None:
-    """Write the outcome; raise `LostLeaseError` if the e-mail is no longer ours to write about."""
+def record(tx: Transaction, answered: Sequence[Answered], settings: SenderSettings) -> set[int]:
+    """Write what became of these e-mails; return those that were recorded: the others are no longer ours."""
     now = tx.clock()
-    values = outcome(email, result, now, settings.day_seconds)
-    statement = (
-        update(outbound_emails)
-        .where(outbound_emails.c.id == email.id, outbound_emails.c.lease_token == email.token)
-        .where(outbound_emails.c.state == OutboundState.SENDING)
-        .values(lease_token=None, **values)
-    )
-    if not tx.connection.execute(statement).rowcount:
-        raise LostLeaseError(f"e-mail {email.id}: the lease was lost; {result.verdict} is not recorded")
-    log.info("email.recorded", outbound_email_id=email.id, verdict=str(result.verdict), state=str(values["state"]))
-    if result.verdict is Verdict.SENT:
-        _after_sending(tx, email, now)
-    _announce(tx, email, result, values["state"])
-    rest = mailbox_rest(result, settings.day_seconds)
-    if rest:
-        _rest_mailbox(tx, email, result, now + rest)
+    states = _write(tx, answered, settings.day_seconds)
+    ours = [(email, result) for email, result in answered if email.id in states]
+    _after_sending(tx, [email for email, result in ours if result.verdict is Verdict.SENT], now)
+    for email, result in answered:
+        if email.id not in states:
+            log.warning("email.lease_lost", outbound_email_id=email.id, verdict=str(result.verdict))
+    for email, result in ours:
+        state = states[email.id]
+        log.info("email.recorded", outbound_email_id=email.id, verdict=str(result.verdict), state=state)
+        _announce(tx, email, result, state)
+        rest = mailbox_rest(result, settings.day_seconds)
+        if rest:
+            _rest_mailbox(tx, email, result, now + rest)
+    return set(states)
+
+
+def _write(tx: Transaction, answered: Sequence[Answered], day_seconds: float) -> dict[int, str]:
+    """Write all rows, and return the state of each that was ours."""
+    rows = [_row(email, result, tx.clock(), day_seconds) for email, result in answered]
+    sent = [email.lead_id for email, result in answered if result.verdict is Verdict.SENT]
+    return {row["id"]: row["state"] for row in execute(tx.connection, _RECORD, rows, leads=sent)}
+
+
+def _row(email: OutgoingEmail, result: SendResult, now: datetime, day_seconds: float) -> Values:
+    unset = dict.fromkeys(_WRITTEN) | {"attempts": email.attempts}
+    return {"id": email.id, "token": email.token, **unset, **outcome(email, result, now, day_seconds)}
 
 
 def outcome(email: OutgoingEmail, result: SendResult, now: datetime, day_seconds: float) -> Values:
-    """Return the columns that this result sets in the e-mail's row."""
+    """Return the columns that this result sets in the e-mail's row; the others of `_WRITTEN` become null."""
     if result.verdict is Verdict.SENT:
         return {
             "state": OutboundState.SENT,
             "sent_at": now,
             "silent_at": after_days(now, email.silence_days, day_seconds),
-            "provider_id": result.provider_id,
-            "error_message": None,
-            "lease_expires_at": None,
+            "provider_id": storable(result.provider_id or "") or None,
         }
     if result.verdict is Verdict.UNKNOWN:
         return _unknown(result.detail)
@@ -84,8 +135,7 @@ def _again(email: OutgoingEmail, result: SendResult, now: datetime, day_seconds:
         "state": OutboundState.QUEUED,
         "retry_at": retry_at,
         "attempts": attempts,
-        "error_message": f"{NO_ANSWER if doubtful else ''}{result.verdict}: {result.detail}",
-        "lease_expires_at": None,
+        "error_message": f"{NO_ANSWER if doubtful else ''}{result.verdict}: {storable(result.detail)}",
     }
 
 
@@ -100,21 +150,19 @@ def _delay(email: OutgoingEmail, result: SendResult, day_seconds: float) -> time
 
 
 def _unknown(detail: str) -> Values:
-    # The lease's end stays: it tells when the e-mail was handed over.
-    return {"state": OutboundState.UNKNOWN, "error_message": detail or "no answer was seen"}
+    return {"state": OutboundState.UNKNOWN, "error_message": storable(detail) or "no answer was seen"}
 
 
 def _failed(reason: str) -> Values:
-    return {"state": OutboundState.FAILED, "error_message": reason, "lease_expires_at": None}
+    return {"state": OutboundState.FAILED, "error_message": storable(reason)}
 
 
-def _after_sending(tx: Transaction, email: OutgoingEmail, now: datetime) -> None:
-    tx.connection.execute(update(leads).where(leads.c.id == email.lead_id).values(last_contacted_at=now))
-    if email.mailbox_paused:
+def _after_sending(tx: Transaction, sent: Sequence[OutgoingEmail], now: datetime) -> None:
+    for mailbox_id in sorted({email.mailbox_id for email in sent if email.mailbox_paused}):
         rested = func.coalesce(mailboxes.c.send_retry_at, now) <= now
-        works = update(mailboxes).where(mailboxes.c.id == email.mailbox_id, rested)
+        works = update(mailboxes).where(mailboxes.c.id == mailbox_id, rested)
         tx.connection.execute(works.values(send_retry_at=None, send_paused_reason=None))
-        log.info("mailbox.sends_again", mailbox_id=email.mailbox_id)
+        log.info("mailbox.sends_again", mailbox_id=mailbox_id)
 
 
 def _announce(tx: Transaction, email: OutgoingEmail, result: SendResult, state: object) -> None:

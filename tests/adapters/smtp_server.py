@@ -47,7 +47,7 @@ class ProgrammedServer:
         del server, envelope
         session.host_name = hostname
         self.connections += 1
-        return ["250-PIPELINING", *responses] if self.pipelining else responses
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self.pipelining else responses
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
