@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from evaluation.scores import Judged
 
@@ -24,7 +25,7 @@ class Part:
 
     name: str
     figures: Sequence[Figure]
-    values: Mapping[str, object]
+    values: Mapping[str, Any]
     judged: Sequence[Judged] = field(default_factory=tuple)
 
 

@@ -11,7 +11,7 @@ from services.classifier.rules import Understanding, classify
 from shared.events import BounceKind
 from shared.mail.parsing import UnparsableError, parse_email
 
-BOUNCE, OOO, COMPLAINT = "BOUNCE", "OOO", "OTHER_FBL"
+BOUNCE, OOO, UNSUB, COMPLAINT = "BOUNCE", "OOO", "UNSUB", "OTHER_FBL"
 ORDINARY = frozenset({"ORDINARY", "HUMAN"})
 Read = Sequence[tuple[Message, Understanding | None]]
 
@@ -36,7 +36,10 @@ def measure(messages: Iterable[Message], false_bounces_elsewhere: int) -> Part:
         "messages": len(read),
         "unreadable": sum(found is None for _, found in read),
         "found_by_label": {label: Counter(one.found for one in some) for label, some in _by_label(judged).items()},
-        "bounce_recall_by_source": {name: round(_recall(some, BOUNCE), 4) for name, some in _by_source(judged).items()},
+        "sources": {
+            name: {"bounces": len(some), "recall": round(_recall(some, BOUNCE), 4)}
+            for name, some in _by_source(judged).items()
+        },
     }
     figures = [*_bounces(judged, false_bounces_elsewhere), _hard(read), *_others(read, judged)]
     return Part("messages", figures, values, judged)
@@ -92,10 +95,16 @@ def _hard(read: Read) -> Figure:
 def _others(read: Read, judged: Sequence[Judged]) -> list[Figure]:
     complaints = [found for message, found in read if message.label == COMPLAINT]
     known = sum(found is not None and found.facts.complaint for found in complaints)
+    opted_out = sum(found is not None and found.classification == UNSUB for found in complaints) - known
     ordinary = [one for one in judged if one.expected in ORDINARY]
     away = [one for one in judged if one.expected == OOO]
     return [
-        Figure(f"complaints of {len(complaints)}", "all", str(known), known == len(complaints)),
+        Figure(
+            f"complaints of {len(complaints)}",
+            "all",
+            f"{known}" + (f" (and {opted_out} as plain opt-outs)" if opted_out else ""),
+            known == len(complaints),
+        ),
         at_most(f"of {len(ordinary)} ordinary e-mails called OOO", 0, sum(one.found == OOO for one in ordinary)),
         Figure(f"whole absence replies of {len(away)}", "", str(sum(one.found == OOO for one in away))),
     ]

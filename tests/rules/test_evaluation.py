@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation import corpus
+from evaluation import corpus, own_words
 from evaluation.hostile import LARGEST_BYTES, hostile
 from evaluation.scores import Judged, accuracy, by_class, macro_f1, reliability, score
 from evaluation.short_replies import calibration
@@ -35,7 +35,7 @@ def test_every_class_weighs_the_same_in_the_mean() -> None:
 
 
 def test_confidence_is_held_to_what_it_says() -> None:
-    mixed = judged("OOO>OOO", "OOO>UNSUB", confidence=0.75) + judged("OOO>UNSUB", confidence=0.3)
+    mixed = judged("OOO>OOO", "OOO>UNSUB", confidence=0.7) + judged("OOO>UNSUB", confidence=0.3)
     assert calibration(mixed).found == "50.0 % (66.7 % of all)"
     assert calibration(mixed).reached is False
     assert reliability(mixed) == [
@@ -56,7 +56,9 @@ def sample(tmp_path: Path) -> Path:
     """Write a folder of sample mail in the form of the real one."""
     (tmp_path / "messages").mkdir()
     (tmp_path / "messages" / "b.eml").write_bytes(BOUNCE)
-    rows = "path,source,label,status,reason,hard\nmessages/b.eml,here,BOUNCE,5.1.1,userunknown,1\n"
+    (tmp_path / "messages" / "c.eml").write_bytes(BOUNCE.replace(b"5.1.1 user unknown", b"5.2.2 mailbox full"))
+    rows = "path,source,label,status,reason,hard\n"
+    rows += "messages/b.eml,here,BOUNCE,5.1.1,userunknown,1\nmessages/c.eml,here,BOUNCE,5.2.2,mailboxfull,0\n"
     (tmp_path / "messages.csv").write_text(rows, encoding="utf-8")
     intents = "src,prov,label,fine,lang,subject,headers,text\nhere,test,UNSUB,optout,en,Re: x,,Please unsubscribe me.\n"
     (tmp_path / "intents.csv").write_text(intents, encoding="utf-8")
@@ -77,8 +79,8 @@ def test_figures_are_printed_as_json_or_tables_with_status_0(sample: Path) -> No
     found = json.loads(ran.stdout)
     assert found == json.loads((sample / "results.json").read_text(encoding="utf-8"))
     by_name = {one["what"]: one for one in found["figures"]}
-    assert by_name["BOUNCE, recall on 1"]["reached"] is True
-    assert by_name["hard or soft as labelled, of 1"]["found"] == "100.0 % (1)"
+    assert by_name["BOUNCE, recall on 2"]["reached"] is True
+    assert by_name["hard or soft as labelled, of 2"]["found"] == "100.0 % (2)"
     assert by_name["own text, exact of 1"] | {"reached": None} == {
         "what": "own text, exact of 1",
         "asked": ">= 54",
@@ -94,6 +96,11 @@ def test_without_sample_mail_it_says_why_it_is_skipped(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (0, "")
     assert "skipped: no sample mail" in ran.stderr
     assert "messages.csv, intents.csv, quotes.jsonl" in ran.stderr
+
+
+def test_return_dates_are_read_where_they_say_enough_and_only_there() -> None:
+    found = own_words.measure_dates().values
+    assert (found["right"] >= 15, found["guessed"]) == (True, [])
 
 
 @pytest.mark.skipif(bool(corpus.missing()), reason=corpus.missing())
