@@ -71,6 +71,9 @@ GRANTS: Mapping[str, Grants] = {
         "cam_human_alert_logs": ("INSERT", "UPDATE"),
         "inbound_emails": ("UPDATE (alert_sent)",),
         "cam_worker_heartbeats": ("UPDATE (status)", "DELETE"),  # it marks the silent ones DEAD
+        # It forgets old rows; see shared/forgetting.py.
+        "dead_letters": ("DELETE",),
+        "outbox": ("TRUNCATE",),
     },
 }
 

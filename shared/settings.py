@@ -46,6 +46,7 @@ class Settings(DatabaseSettings):
     drain_seconds: float = Field(default=8, validation_alias="AICMO_CAM_DRAIN_SECONDS", gt=0, le=60)
     handler_timeout_seconds: float = Field(default=300, validation_alias="AICMO_CAM_HANDLER_TIMEOUT_SECONDS", gt=0)
     event_batch_size: int = Field(default=200, validation_alias="AICMO_CAM_EVENT_BATCH_SIZE", ge=1, le=1000)
+    keep_handled_days: float = Field(default=90, validation_alias="AICMO_CAM_KEEP_HANDLED_DAYS", ge=1, le=3650)
     health_file: Path | None = Field(default=None, validation_alias="AICMO_CAM_HEALTH_FILE")
     metrics_port: int = Field(default=0, ge=0, le=65_535)  # 0: metrics are not shown
     metrics_address: str = "127.0.0.1"

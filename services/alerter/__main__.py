@@ -7,7 +7,7 @@ from functools import partial
 from services.alerter.config import AlerterSettings
 from services.alerter.delivery import Delivery
 from services.alerter.handlers import alert_requested
-from services.alerter.jobs import Attention, retry_alerts, watch_services
+from services.alerter.jobs import Attention, forget_old_rows, retry_alerts, watch_services
 from services.alerter.providers import build
 from shared.database import open_engine
 from shared.events import AlertRequested
@@ -21,6 +21,7 @@ def alerter() -> Service:
     settings = load(AlerterSettings)
     delivery = Delivery(build(settings, load(SmtpSettings), load(ResendSettings)))
     ttl = timedelta(seconds=settings.heartbeat_ttl_seconds)
+    memory = timedelta(days=settings.keep_handled_days)
     attention = Attention(grace=timedelta(seconds=3 * settings.heartbeat_seconds))
     watch = partial(watch_services, delivery=delivery, ttl=ttl, attention=attention)
     return Service(
@@ -30,6 +31,7 @@ def alerter() -> Service:
         handlers={AlertRequested: partial(alert_requested, delivery=delivery)},
         jobs=[
             Job("retry_alerts", min(settings.interval_seconds, 5), partial(retry_alerts, delivery=delivery)),
+            Job("forget_old_rows", settings.interval_seconds, partial(forget_old_rows, memory=memory)),
             Job("watch_services", min(settings.interval_seconds, settings.heartbeat_seconds), watch),
         ],
     )

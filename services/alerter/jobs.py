@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from services.alerter import watch
 from services.alerter.delivery import Delivery
 from services.alerter.ledger import claim_due, claim_new, send_and_record
+from shared.forgetting import Old, forget, shrink
+from shared.tables import dead_letters, handled_events, outbox, suspects
 from shared.unit_of_work import UnitOfWork
 
 _AT_ONCE = 50
@@ -39,6 +41,16 @@ def retry_alerts(uow: UnitOfWork, *, delivery: Delivery) -> None:
         send_and_record(uow, alerts, delivery)
         if len(alerts) < _AT_ONCE:
             return
+
+
+def forget_old_rows(uow: UnitOfWork, *, memory: timedelta) -> None:
+    """Forget guards, suspects and settled dead letters of long ago, and give an empty outbox's space back."""
+    # A day later than consumers refuse old events, whose times other machines' clocks may have told.
+    before = uow.clock() - memory - timedelta(days=1)
+    forget(uow, Old(handled_events, handled_events.c.handled_at < before))
+    forget(uow, Old(suspects, suspects.c.started_at < before))
+    forget(uow, Old(dead_letters, dead_letters.c.resolved_at < before))
+    shrink(uow.engine, outbox)
 
 
 def watch_services(uow: UnitOfWork, *, delivery: Delivery, ttl: timedelta, attention: Attention) -> None:

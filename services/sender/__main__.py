@@ -6,7 +6,7 @@ from functools import partial
 
 from services.sender.config import SenderSettings
 from services.sender.doubts import settle_doubtful
-from services.sender.jobs import announce_silence, send_due
+from services.sender.jobs import announce_silence, forget_counters, send_due
 from services.sender.providers import open_provider
 from shared.database import open_engine
 from shared.messaging.runtime import Job, Service, launch
@@ -32,6 +32,7 @@ def build() -> Service:
             Job("send_due", every, send),
             Job("settle_doubtful", every, settle),
             Job("announce_silence", every, partial(announce_silence, stop=stop)),
+            Job("forget_counters", 3600, forget_counters),
         ),
     )
 

@@ -11,12 +11,14 @@ from services.sender.lanes import ProviderFactory, Run, send_planned
 from services.sender.planning import plan
 from services.sender.slots import Slots
 from shared.events import LeadTimeout
+from shared.forgetting import Old, forget
 from shared.states import OutboundState
-from shared.tables import outbound_emails
+from shared.tables import outbound_emails, send_counters
 from shared.unit_of_work import UnitOfWork
 
 SHORTEST_RUN_SECONDS = 30.0
 BATCH = 500
+COUNTERS_KEPT = timedelta(days=7)
 
 
 def send_due(uow: UnitOfWork, *, settings: SenderSettings, open_provider: ProviderFactory, stop: Event) -> None:
@@ -32,6 +34,11 @@ def send_due(uow: UnitOfWork, *, settings: SenderSettings, open_provider: Provid
     finally:
         with uow.begin() as tx:
             give_back(tx, planned.day, planned.wishes, slots.unused())
+
+
+def forget_counters(uow: UnitOfWork) -> None:
+    """Forget the counters of days that no cap asks for any more."""
+    forget(uow, Old(send_counters, send_counters.c.day < uow.clock().date() - COUNTERS_KEPT))
 
 
 def announce_silence(uow: UnitOfWork, *, stop: Event) -> None:

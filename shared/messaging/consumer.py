@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -15,7 +16,7 @@ from sqlalchemy import Engine
 
 from shared.clock import Clock
 from shared.database import outages
-from shared.errors import OutageError, PermanentError, SchemaInvalidError
+from shared.errors import OutageError, PermanentError
 from shared.events import Envelope, parse
 from shared.faults import point
 from shared.messaging import failures, suspects
@@ -56,6 +57,7 @@ class Consumer:
         metrics: Metrics,
         clock: Clock,
         batch_size: int,
+        memory: timedelta,
     ) -> None:
         self.subscription = subscription
         self._handler = handler
@@ -66,6 +68,7 @@ class Consumer:
         self._vitals = vitals
         self._metrics = metrics
         self._clock = clock
+        self._memory = memory
         self.intake = Intake(subscription.queue, batch_size)
 
     async def run(self) -> None:
@@ -88,8 +91,8 @@ class Consumer:
         alone: list[Pair] = []
         for message in batch:
             try:
-                event = parse(message.body, self.subscription.event, attempt=failures.attempt_of(message))
-            except SchemaInvalidError as error:
+                event = self._read(message)
+            except PermanentError as error:
                 await self._fail(message, error)
             else:
                 (alone if suspects.is_suspect(message) else plain).append((message, event))
@@ -97,6 +100,12 @@ class Consumer:
             await self._handle(plain, whole=len(plain) == len(batch))
         for pair in alone:
             await self._handle_suspect(pair)
+
+    def _read(self, message: AbstractIncomingMessage) -> Envelope[Any]:
+        event = parse(message.body, self.subscription.event, attempt=failures.attempt_of(message))
+        if self._clock() - event.time > self._memory:
+            raise failures.TooOldError(f"told at {event.time:%Y-%m-%d}: guards are not kept for so long")
+        return event
 
     async def _handle(self, pairs: list[Pair], *, whole: bool) -> None:
         """Handle events together; when that fails, halve them until the one that fails stands alone."""

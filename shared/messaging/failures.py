@@ -30,6 +30,10 @@ _CONFIRM_SECONDS = 30
 _JITTER = 0.25
 
 
+class TooOldError(PermanentError):
+    """The event is older than what guards remember: nobody knows whether it was handled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Why an event goes where it goes; `delay_seconds` is None for a dead letter, which `letter` names."""
@@ -43,6 +47,8 @@ def judge(error: Exception, attempt: int) -> Verdict:
     """Decide about an event whose attempt number `attempt` (from 1) ended with `error`."""
     if isinstance(error, SchemaInvalidError):
         return Verdict("schema_invalid")
+    if isinstance(error, TooOldError):
+        return Verdict("too_old")
     if isinstance(error, PermanentError):
         return Verdict("permanent")
     if attempt > len(RETRY_SECONDS):

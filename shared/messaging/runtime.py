@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -181,6 +182,7 @@ class Runtime:
                 metrics=service.metrics,
                 clock=service.clock,
                 batch_size=service.settings.event_batch_size,
+                memory=timedelta(days=service.settings.keep_handled_days),
             )
             for subscription in SUBSCRIPTIONS
             if subscription.service == service.name

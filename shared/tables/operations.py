@@ -71,7 +71,11 @@ outbox = Table(
     moment("available_at", now=True),  # until then its writer publishes it itself
     moment("created_at", now=True),
     Index("ix_outbox_available_at", "available_at"),
-    postgresql_with={"autovacuum_vacuum_scale_factor": "0.0", "autovacuum_vacuum_threshold": "5000"},
+    postgresql_with={
+        "autovacuum_vacuum_scale_factor": "0.0",
+        "autovacuum_vacuum_threshold": "5000",
+        "autovacuum_vacuum_cost_delay": "0",
+    },
 )
 
 handled_events = Table(
@@ -84,6 +88,8 @@ handled_events = Table(
     Column("trace_id", Uuid),
     Column("causation_id", Uuid),
     Column("attempt", SmallInteger),
+    Index("ix_handled_events_handled_at", "handled_at"),
+    postgresql_with={"autovacuum_vacuum_scale_factor": "0.02"},
 )
 
 dead_letters = Table(
@@ -94,7 +100,8 @@ dead_letters = Table(
     Column("queue", Text, nullable=False),
     Column("event_id", Text),
     Column("event_type", Text),
-    Column("reason", Text, nullable=False),  # schema_invalid, permanent, attempts_exhausted, killed_its_process
+    # schema_invalid, too_old, permanent, attempts_exhausted, killed_its_process
+    Column("reason", Text, nullable=False),
     Column("exception", Text, nullable=False, server_default=""),
     Column("attempts", SmallInteger, nullable=False, server_default="1"),
     moment("died_at", now=True),

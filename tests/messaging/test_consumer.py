@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import Engine, func, select
 
@@ -16,9 +17,9 @@ from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, publish, r
 from tests.waiting import eventually
 
 
-def body(number: int) -> bytes:
+def body(number: int, *, age: timedelta = timedelta(0)) -> bytes:
     """Return the wire form of a reply's event."""
-    return json.dumps(wrap(reply(number), source="/test", time=utc_now()).to_json()).encode()
+    return json.dumps(wrap(reply(number), source="/test", time=utc_now() - age).to_json()).encode()
 
 
 def test_an_event_that_arrives_twice_is_handled_once(engine: Engine, broker_url: str) -> None:
@@ -94,6 +95,18 @@ def test_an_event_that_breaks_its_contract_is_a_dead_letter_at_once(engine: Engi
         eventually(lambda: recorder.committed == [2])
     reasons = {letter.headers["x-cam-reason"] for letter in taken(broker_url, SUBSCRIPTION.dead_letters)}
     assert reasons == {"schema_invalid"}
+
+
+def test_an_event_older_than_any_guard_is_not_handled_but_put_away(engine: Engine, broker_url: str) -> None:
+    recorder = Recorder()
+    with running(engine, broker_url, recorder):
+        publish(broker_url, body(1, age=timedelta(days=90, minutes=1)))
+        publish(broker_url, body(2, age=timedelta(days=89)))
+        eventually(lambda: depths(broker_url)[SUBSCRIPTION.dead_letters] == 1)
+        eventually(lambda: recorder.committed == [2])
+    (letter,) = taken(broker_url, SUBSCRIPTION.dead_letters)
+    assert letter.headers["x-cam-reason"] == "too_old"
+    assert 1 not in recorder.tries
 
 
 def test_an_outage_burns_no_attempt_and_fills_no_dead_letters(engine: Engine, broker_url: str) -> None:

@@ -38,6 +38,11 @@ class World:
         assert key
         return int(key[0])
 
+    def insert_row(self, table: Table, **values: object) -> None:
+        """Store a row of a table without a number."""
+        with self.owner.begin() as connection:
+            connection.execute(insert(table).values(**values))
+
     def reply(self, body: str = "Yes, call me.") -> int:
         """Return a positive reply of Jane, a lead of the campaign Spring."""
         mailbox = self.insert(mailboxes, name="sales", address="sales@cam.example")

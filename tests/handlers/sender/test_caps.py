@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from services.sender.claim import claim
 from services.sender.counters import reserve
+from services.sender.jobs import forget_counters
 from services.sender.rules import SendResult, Verdict
 from services.sender.rules_shares import Wish
 from shared.database import open_engine
@@ -155,3 +156,14 @@ def test_a_campaign_that_turns_degraded_at_noon_keeps_what_it_has_sent(
     run_once(uow, provider)
     assert len(provider.handed) == 4
     assert world.clock.now - timedelta(hours=1) == provider.handed[0].date
+
+
+def test_counters_are_forgotten_after_a_week(world: World, uow: UnitOfWork) -> None:
+    today = world.clock().date()
+    with world.engine.begin() as connection:
+        for days in (0, 7, 8, 400):
+            connection.execute(insert(send_counters).values(scope=str(days), day=today - timedelta(days=days)))
+
+    forget_counters(uow)
+
+    assert sorted(reserved(world)) == ["0", "7"]
