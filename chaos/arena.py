@@ -18,7 +18,7 @@ from chaos.settings import Dose
 from chaos.witness import Witness
 from console.stage import Stage
 from demo.campaign import sequence
-from demo.people import csv_of, leads
+from demo.people import Person, csv_of, leads
 from demo.sink import AlertSink
 from demo.world import World
 from shared.errors import CamError, OutageError
@@ -29,13 +29,20 @@ SAY_SECONDS = 5.0
 # How long nothing may move before what is left counts as lost.
 STILL_SECONDS = 90.0
 CALM_LOOKS = 3
+WAVES = 8
+SMALLEST_WAVE = 19
+# A wave's last events come late, when the waits of its steps are over.
+FED_SHARE = 0.6
 ONE_OF_EACH = {"decision": 1, "classifier": 1, "alerter": 1, "sender": 1, "inbox": 1}
 _COMMAND_SECONDS = 300
 
 
 @dataclass
 class Arena:
-    """What a scenario plays with: it strikes at `fleet`, `machines` and `links`, and waits by `wait` and `until`."""
+    """What a scenario plays with: it strikes at `fleet`, `machines` and `links`, and waits by `wait` and `until`.
+
+    The load comes in waves, a campaign each, so that slow strikes meet load as well as quick ones do.
+    """
 
     dose: Dose
     machines: Machines
@@ -52,17 +59,33 @@ class Arena:
     figures: dict[str, object] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     _said_at: float = 0
+    _waves: list[list[Person]] = field(default_factory=list)
+    _launched: int = 0
 
     def begin(self, scale: Mapping[str, int] | None = None) -> None:
-        """Start the services, and launch the campaign when all of them are awake."""
+        """Start the services, and launch the first campaign when all of them are awake."""
         scale = ONE_OF_EACH | dict(scale or {})
         self.fleet.start(scale)
         self.until(lambda: self.witness.awake() >= sum(scale.values()), AWAKE_SECONDS, "all services are awake")
-        name, people, steps = f"chaos {self.dose.seed}", self.folder / "leads.csv", self.folder / "sequence.yml"
-        people.write_text(csv_of(leads(self.dose.leads, self.dose.seed)), encoding="utf-8")
+        everybody = leads(self.dose.leads, self.dose.seed)
+        size = max(SMALLEST_WAVE, -(-len(everybody) // WAVES))
+        self._waves = [everybody[begin : begin + size] for begin in range(0, len(everybody), size)]
+        self.launch()
+
+    def launch(self) -> None:
+        """Launch the next wave of the load."""
+        wave = self._waves.pop(0)
+        self._launched += len(wave)
+        name, people, steps = f"wave {self._launched}", self.folder / "leads.csv", self.folder / "sequence.yml"
+        people.write_text(csv_of(wave), encoding="utf-8")
         steps.write_text(sequence(name), encoding="utf-8")
         self.cam("campaign", "create", "--strict", "--sequence", str(steps), "--leads", str(people))
         self.cam("campaign", "launch", name)
+
+    def feed(self) -> None:
+        """Launch the next wave if most of the load so far is done; call it where the load must not end."""
+        if self._waves and self._handled() >= FED_SHARE * self.dose.events * self._launched / self.dose.leads:
+            self.launch()
 
     def cam(self, *words: str) -> object:
         """Run a `cam` command as the operator would, and return its JSON."""
@@ -109,6 +132,14 @@ class Arena:
             self.tick()
         return time.monotonic() - began
 
+    def happens(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait for a condition as `until` does, and tell whether it came true."""
+        try:
+            self.until(condition, seconds, "")
+        except CamError:
+            return False
+        return True
+
     def strikes(self, number: int, *, first: float = 0.03, last: float = 0.85) -> Iterator[int]:
         """Yield 1 to `number` at random moments while the load is under way, from its first to its last share."""
         moments = sorted(self.random.uniform(first, last) for _ in range(number))
@@ -127,6 +158,7 @@ class Arena:
         while (handled := self._handled()) < share * self.dose.events and time.monotonic() - since < AWAKE_SECONDS:
             if handled != seen:
                 seen, since = handled, time.monotonic()
+            self.feed()
             self.tick()
 
     def _handled(self) -> int:
@@ -137,7 +169,7 @@ class Arena:
 
     def is_under_way(self) -> bool:
         """Tell whether somebody still has something to do."""
-        return not self._true(lambda: self.witness.unfinished() == 0)
+        return bool(self._waves) or not self._true(lambda: self.witness.unfinished() == 0)
 
     def say_sometimes(self, words: str) -> None:
         """Say something, unless something was said a moment ago."""
@@ -152,6 +184,8 @@ class Arena:
 
     def settle(self) -> None:
         """Wait until everything has come to its end, or until nothing moves any more."""
+        while self._waves:
+            self.launch()
         calm, left, since = 0, -1, time.monotonic()
         while calm < CALM_LOOKS and time.monotonic() - since < STILL_SECONDS:
             self.wait(0.5)

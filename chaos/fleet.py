@@ -117,6 +117,11 @@ class Fleet:
         replica.frozen = replica.signal(signal.SIGSTOP)
         return replica.frozen
 
+    def thaw_all(self) -> None:
+        """SIGCONT all replicas, also those that a fault point stopped."""
+        for replica in self._replicas:
+            self.thaw(replica)
+
     def thaw(self, replica: Replica) -> None:
         """SIGCONT a replica."""
         replica.signal(signal.SIGCONT)

@@ -80,7 +80,7 @@ class Proxy:
         return self._do(self._each(lambda visit: visit.reset()))
 
     def half_open(self) -> int:
-        """End the server's side of all connections and leave the client's open, with nobody behind it."""
+        """Forget all connections as a server does that lost its memory (RFC 9293, 3.5.1): told when next heard from."""
         return self._do(self._each(lambda visit: visit.half_open()))
 
     def _do(self, work: Coroutine[object, object, T]) -> T:
@@ -169,11 +169,12 @@ class _Visit:
         self._left = asyncio.Event()
 
     async def write_far(self, data: bytes) -> None:
-        if self._alone:
-            if not data:
-                self._left.set()
+        if not self._alone:
+            await _write(self.far, data)
             return
-        await _write(self.far, data)
+        self._left.set()
+        if data:
+            _reset(self.near)
 
     async def write_near(self, data: bytes) -> None:
         if not self._alone:

@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chaos.arena import Arena
-from chaos.scenarios import broker_kills, database_kills, fault_points, quiet, service_kills
+from chaos.scenarios import (
+    broker_kills,
+    database_kills,
+    fault_points,
+    frozen_workers,
+    network,
+    quiet,
+    service_kills,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +30,6 @@ SCENARIOS: Mapping[str, Scenario] = {
     "fault_points": Scenario("any service may die at the worst moment", fault_points.play),
     "broker_kills": Scenario("the broker may die", broker_kills.play),
     "database_kills": Scenario("the database may die", database_kills.play),
+    "network": Scenario("the network may lie", network.play, linked=True),
+    "frozen_workers": Scenario("a frozen worker does no harm", frozen_workers.play),
 }

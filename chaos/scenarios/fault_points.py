@@ -36,6 +36,7 @@ def play(arena: Arena) -> None:
             _go_on(plan, arena)
         arena.say_sometimes(f"{total - left} of {total} kills at named points")
         arena.hurry()
+        arena.feed()
         arena.tick()
     for plan in plans:
         _give_up(plan, arena)

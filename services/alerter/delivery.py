@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
@@ -11,7 +11,7 @@ import structlog
 from shared.errors import CamError
 from shared.faults import point
 
-# An attempt's lease (ledger.LEASE) must outlive this plus the time limit of one request.
+# Counted from the claim: an attempt's lease (ledger.LEASE) must outlive this plus the time limit of one request.
 START_WITHIN_SECONDS = 25.0
 TIMEOUT_SECONDS = 10.0
 
@@ -36,7 +36,10 @@ class AlertProvider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A claimed row of the alert log."""
+    """A claimed row of the alert log; an attempt that has not begun by `begin_before` is somebody else's.
+
+    That is a time of this machine's clock (seconds of the epoch), which also goes on while a process is frozen.
+    """
 
     id: int
     title: str
@@ -45,6 +48,7 @@ class Alert:
     metadata: Mapping[str, str]
     delivered: Sequence[str] = ()
     inbound_email_id: int | None = None
+    begin_before: float = field(default_factory=lambda: time.time() + START_WITHIN_SECONDS, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,8 @@ class Delivery:
 
     def send(self, alerts: Sequence[Alert]) -> list[Outcome]:
         """Try each alert once on each channel that does not have it yet."""
-        deadline = time.monotonic() + START_WITHIN_SECONDS
         tasks = [(alert, provider) for alert in alerts for provider in self._missing(alert)]
-        problems = self._pool.map(lambda task: _attempt(task[0], task[1], deadline), tasks)
+        problems = self._pool.map(lambda task: _attempt(*task), tasks)
         return _collect(alerts, [(alert, provider.get_name()) for alert, provider in tasks], list(problems))
 
     def close(self) -> None:
@@ -83,9 +86,9 @@ class Delivery:
         return [provider for provider in self._providers if provider.get_name() not in alert.delivered]
 
 
-def _attempt(alert: Alert, provider: AlertProvider, deadline: float) -> str | None:
+def _attempt(alert: Alert, provider: AlertProvider) -> str | None:
     """Send once; return the problem, or None when the channel took it."""
-    if time.monotonic() > deadline:
+    if time.time() > alert.begin_before:
         return "not tried: the channels are too slow"
     point("before_alert_sent")
     try:

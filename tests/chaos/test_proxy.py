@@ -127,13 +127,16 @@ def test_latency_delays_every_piece_and_lets_pieces_overlap(proxy: Proxy) -> Non
         assert time.monotonic() - began >= 0.4
 
 
-def test_a_half_open_connection_is_silent_while_its_server_is_long_gone(proxy: Proxy, echo: _Echo) -> None:
-    with client(proxy) as connection:
-        assert proxy.half_open() == 1
-        eventually(lambda: echo.hung_up == 1)
-        connection.sendall(b"anybody?")
+def test_a_half_open_connection_is_silent_until_its_client_speaks(proxy: Proxy, echo: _Echo) -> None:
+    with client(proxy) as connection, client(proxy) as silent:
+        assert proxy.half_open() == 2
+        eventually(lambda: echo.hung_up == 2)
         assert is_silent(connection)
-        assert proxy.visitors == 1
+        assert proxy.visitors == 2
+        connection.sendall(b"anybody?")
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
+        assert is_silent(silent)
     eventually(lambda: proxy.visitors == 0)
 
 

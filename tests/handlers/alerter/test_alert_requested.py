@@ -1,11 +1,12 @@
 """alert.requested: a human is told, once, and what failed stays visible."""
 
+import time
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from services.alerter.delivery import Delivery
+from services.alerter.delivery import Alert, Delivery
 from services.alerter.handlers import alert_requested
 from services.alerter.jobs import retry_alerts
 from services.alerter.noop import NoOpAlertProvider
@@ -201,3 +202,13 @@ def test_the_time_from_reply_to_alert_is_counted_when_a_channel_took_it(
     assert (sample("cam_reply_to_alert_seconds_count"), sample("cam_reply_to_alert_seconds_sum")) == (1, 16)
     alert_requested([requested("again", inbound_email_id=reply)], world.uow, delivery=delivery)
     assert sample("cam_reply_to_alert_seconds_count") == 1
+
+
+def test_a_claimed_alert_that_waited_too_long_is_left_to_whoever_claims_it_next(
+    delivery: Delivery, channel: FakeChannel
+) -> None:
+    late = Alert(id=1, title="A yes", message="", attempts=1, metadata={}, begin_before=time.time() - 1)
+    fresh = Alert(id=2, title="Another yes", message="", attempts=1, metadata={})
+    outcomes = delivery.send([late, fresh])
+    assert channel.titles == ["Another yes"]
+    assert [bool(outcome.problems) for outcome in outcomes] == [True, False]

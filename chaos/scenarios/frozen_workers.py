@@ -1,0 +1,71 @@
+"""A frozen worker does no harm: stopped at a bad moment for longer than its lease, then woken, it is refused."""
+
+from sqlalchemy import text
+
+from chaos.arena import Arena
+from chaos.broker import close_connections
+from shared.database import transaction
+from shared.errors import OutageError
+
+FREEZES = 20
+REPLICAS = {"sender": 2, "inbox": 2, "classifier": 2, "decision": 2, "alerter": 2}
+MOMENTS = (
+    ("sender", "after_claim"),
+    ("alerter", "after_alert_claimed"),
+    ("inbox", "after_fetch"),
+    ("decision", "before_commit"),
+    ("sender", "before_smtp_data"),
+    ("alerter", "after_alert_sent"),
+    ("classifier", "before_commit"),
+    ("sender", "after_smtp_250"),
+    ("inbox", "after_store"),
+    ("decision", "before_ack"),
+)
+REACHED_SECONDS = 60.0
+# Longer than the lease of a mailbox in a run; the longer ones of sender and alerter are made to end by hand.
+FROZEN_SECONDS = 8.0
+_LEASES_END = (
+    text("UPDATE outbound_emails SET lease_expires_at = now() WHERE state = 'SENDING'"),
+    text("UPDATE cam_human_alert_logs SET next_attempt_at = now() WHERE NOT sent_successfully"),
+)
+
+
+def play(arena: Arena) -> None:
+    """Stop a replica of a service at a named point while another goes on, and wake it when its rights are over."""
+    arena.begin(REPLICAS)
+    times = arena.dose.times(FREEZES)
+    frozen = [_freeze(arena, *MOMENTS[strike % len(MOMENTS)]) for strike in arena.strikes(times, last=0.7)]
+    arena.figures["frozen"] = sum(frozen)
+    if not all(frozen):
+        arena.broken.append(f"{times - sum(frozen)} of {times} workers never came to where they were to freeze")
+
+
+def _freeze(arena: Arena, service: str, point: str) -> bool:
+    order = arena.order(service, point, "stop")
+
+    def reached() -> bool:
+        arena.feed()
+        return not order.exists()
+
+    if not arena.happens(reached, REACHED_SECONDS if arena.is_under_way() else 0):
+        order.unlink(missing_ok=True)
+        return False
+    arena.wait(FROZEN_SECONDS / 2)
+    _end_its_rights(arena, service)
+    arena.wait(FROZEN_SECONDS / 2)
+    arena.fleet.thaw_all()
+    return True
+
+
+def _end_its_rights(arena: Arena, service: str) -> None:
+    """Let leases run out, and let the broker take the worker's deliveries back, as it would after some minutes.
+
+    Its living colleague loses its rights as well, in the middle of its work, and must do no harm either.
+    """
+    with transaction(arena.witness.engine) as connection:
+        for statement in _LEASES_END:
+            connection.execute(statement)
+    try:
+        close_connections(arena.machines.addresses.management_url, arena.stage.amqp_url, f"cam {service}")
+    except OutageError as error:
+        arena.say(str(error))
