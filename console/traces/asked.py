@@ -59,14 +59,10 @@ def _address(connection: Connection, text: str) -> Asked | None:
 
 def _message(connection: Connection, text: str) -> Asked | None:
     message_id = f"<{text.strip().strip('<>')}>"
-    # By way of the few mailboxes, with which the index of arrived Message-IDs begins.
-    statement = (
-        select(_mail.id, _mail.lead_id)
-        .select_from(mailboxes)
-        .join(inbound_emails, _mail.mailbox_id == mailboxes.c.id)
-        .where(_mail.message_id == message_id)
-        .order_by(_mail.id)
-    )
+    # The index of arrived Message-IDs begins with the mailbox, of which there are few.
+    boxes = list(connection.scalars(select(mailboxes.c.id)))
+    mine = _mail.mailbox_id.in_(boxes) & (_mail.message_id == message_id)
+    statement = select(_mail.id, _mail.lead_id).where(mine).order_by(_mail.id)
     ours = _outbound(connection, outbound_emails.c.message_id == message_id)
     return ours or _inbound(connection, statement)
 

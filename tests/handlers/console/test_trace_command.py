@@ -68,11 +68,14 @@ def test_silence_leads_to_the_next_e_mail(cam: Cam, past: Past) -> None:
 
 
 def test_the_end_of_an_absence_follows_from_the_reply_that_told_of_it(cam: Cam, past: Past) -> None:
-    meaning = past.understood(past.arrived(past.sent(1, at=NOON), at=after(hours=1)), "OOO")
+    first = past.sent(1, at=NOON, silence_announced_at=after(days=3))
+    meaning = past.understood(past.arrived(first, at=after(hours=1)), "OOO")
     past.decided("ON_HOLD", at=after(hours=2), about=meaning)
+    timeout = wrap(LeadTimeout(outbound_email_id=first, lead_id=past.lead, campaign_id=1), source="/s", time=NOON)
+    past.decided("ON_HOLD", at=after(days=3), about=timeout, before="ON_HOLD")
     past.decided("CONTACTED", at=after(days=7), event="hold is over", before="ON_HOLD", next_position=2)
     past.sent(2, at=after(days=7, seconds=9), created_at=after(days=7))
-    absence, back = [hop for hop in told(cam, ADDRESS) if hop["kind"] == "decision"]
+    absence, back, _ = [hop for hop in told(cam, ADDRESS) if hop["kind"] == "decision"]
     assert absence["then"] == [back]
     assert back["what"] == "ON_HOLD -> CONTACTED by rule RULE (hold is over)"
     assert [hop["kind"] for hop in back["then"]] == ["email"]
