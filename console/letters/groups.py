@@ -9,7 +9,7 @@ from datetime import datetime
 from shared.messaging.dead_letters import Letter
 
 _UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-_VARYING = re.compile(rf"{_UUID}|\"[^\"]*\"|(?<!\w)'[^']*'|\d+(?:[.:]\d+)*(?:, \d+)*", re.IGNORECASE)
+_VARYING = re.compile(rf"{_UUID}|\"[^\"]*\"|(?<!\w)'[^']*'|(?<![a-z_])\d+(?:[.:]\d+)*(?:, \d+)*", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -52,7 +52,8 @@ def plan_told(plan: Plan, largest: int, now: datetime) -> Iterator[RenderableTyp
         good = [letter for letter in plan.members(group) if letter.key is not None]
         sizes = [len(batch) for batch in batches(good, largest)]
         shown = ", ".join(map(str, sizes[:12])) + (", …" if sizes[12:] else "")
-        yield f"group {group}: {many(len(good), 'event')} in batches of {shown}" if good else f"group {group}: nothing"
+        if good:
+            yield f"group {group}: {many(len(good), 'event')} in batches of {shown}"
         yield from _broken_told(plan, group)
     yield "dry run: nothing was done"
 

@@ -40,6 +40,7 @@ def letter(**given: object) -> Letter:
         ("lead 'joe@a.example' is gone", "lead # is gone"),
         ('bad field "uid"', "bad field #"),
         ("event 0f8fad5b-d9cb-469f-a165-70867728950e", "event #"),
+        ("psycopg2.errors.LockNotAvailable: tuple (0,7)", "psycopg2.errors.LockNotAvailable: tuple (#,#)"),
         ("can't reach 10.0.0.7:25 in 2.5 s", "can't reach # in # s"),
     ],
 )

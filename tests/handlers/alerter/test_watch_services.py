@@ -129,6 +129,13 @@ def test_more_dead_letters_of_a_queue_wait_for_the_next_ten_minutes_and_none_is_
     assert channel.titles == ["Dead letters: 1 in q", "Dead letters: 3 in q"]
 
 
+def test_dead_letters_that_were_replayed_meanwhile_are_not_told(world: World, look: Look, channel: FakeChannel) -> None:
+    world.insert(dead_letters, service="x", queue="q", reason="permanent", died_at=world.now, resolved_at=world.now)
+    a_dead_letter(world, "q")
+    look.once()
+    assert channel.titles == ["Dead letters: 1 in q"]
+
+
 def test_instances_that_ended_a_week_ago_are_forgotten(world: World, look: Look) -> None:
     world.heartbeat("sender", silent_for=timedelta(days=8), status="STOPPED")
     world.heartbeat("sender", silent_for=timedelta(days=6), status="DEAD")
