@@ -29,12 +29,26 @@ class BusyError(CamError):
     """Another command reads or moves the dead letters of this queue: try again in a moment."""
 
 
+@dataclass(slots=True)
+class Window:
+    """How many unacknowledged messages one consumer gets, and how many made room for others since."""
+
+    size: int
+    acknowledged: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A letter and the message that carries it, until it is acknowledged or the pass ends."""
 
     letter: Letter
     message: AbstractIncomingMessage
+    window: Window
+
+    async def acknowledge(self) -> None:
+        """Take the letter out of the dead letters; what becomes of it must be safe."""
+        await self.message.ack()
+        self.window.acknowledged += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +109,31 @@ async def _letters(channel: AbstractChannel, subscription: Subscription) -> Asyn
         return
     position = 1
     end = position + (message.message_count or 0)
-    yield Held(read(message, subscription, position), message)
+    yield Held(read(message, subscription, position), message, Window(1))
     while position < end:
-        async with aclosing(_window(channel, queue, min(end - position, WINDOW))) as window:
-            async for message in window:
+        window = Window(min(end - position, WINDOW))
+        async with aclosing(_arriving(channel, queue, window, end - position)) as messages:
+            async for message in messages:
                 position += 1
-                yield Held(read(message, subscription, position), message)
+                yield Held(read(message, subscription, position), message, window)
 
 
-async def _window(channel: AbstractChannel, queue: AbstractQueue, size: int) -> AsyncGenerator[AbstractIncomingMessage]:
-    """Take so many messages; raises `BusyError` if somebody who asks for no lock took some of them."""
+async def _arriving(
+    channel: AbstractChannel, queue: AbstractQueue, window: Window, most: int
+) -> AsyncGenerator[AbstractIncomingMessage]:
+    """Take as many messages as the broker sends to one consumer, which are more than the window where some left it.
+
+    None may stay on its way: no other consumer would get it. Raises `BusyError` if somebody who asks for no lock
+    took some.
+    """
     arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
-    await channel.set_qos(prefetch_count=size)
+    await channel.set_qos(prefetch_count=window.size)
     tag = await queue.consume(arrived.put)
+    count = 0
     try:
-        for _ in range(size):
+        while count < min(most, window.size + window.acknowledged):
             yield await asyncio.wait_for(arrived.get(), _ARRIVAL_SECONDS)
+            count += 1
     except TimeoutError:
         raise BusyError("somebody else took dead letters meanwhile (the console, a shovel): try again") from None
     finally:

@@ -95,7 +95,7 @@ async def _fly(
     safe = [held for held, result in zip(flight, results, strict=True) if not isinstance(result, BaseException)]
     told([held.letter for held in safe])
     for held in safe:
-        await held.message.ack()
+        await held.acknowledge()
     for result in results:
         if isinstance(result, BaseException):
             raise result
@@ -106,7 +106,7 @@ async def _discard(amqp_url: str, order: Order, told: Told) -> None:
         async for flight in flights:
             told([held.letter for held in flight])
             for held in flight:
-                await held.message.ack()
+                await held.acknowledge()
 
 
 async def _flights(opened: Pass, order: Order) -> AsyncGenerator[list[Held]]:

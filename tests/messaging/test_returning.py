@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, select
 
 from shared.errors import OutageError, PermanentError
 from shared.messaging.dead_letters import Letter, Order, Pace, discard, give_back
+from shared.messaging.passes import WINDOW
 from shared.messaging.topology import RETRY_SECONDS, depths
 from shared.tables import handled_events
 from tests.messaging.harness import SUBSCRIPTION, Recorder, running, taken
@@ -101,6 +102,18 @@ def test_copies_of_one_event_are_given_back_without_mixing_up_their_confirmation
     recorder = Recorder()
     with running(engine, broker_url, recorder):
         eventually(lambda: sorted(recorder.committed) == [1, 2])
+
+
+def test_more_letters_than_are_on_their_way_at_once_can_be_taken_in_one_pass(broker_url: str) -> None:
+    bodies = replies(range(1, 3 * WINDOW))
+    put_away(broker_url, bodies)
+    found = letters(broker_url)
+    chosen = [letter for letter in found if letter.position % 7]
+    assert replay(broker_url, chosen) == [letter.id for letter in chosen]
+    assert [letter.body for letter in letters(broker_url)] == [
+        letter.body for letter in found if not letter.position % 7
+    ]
+    assert depths(broker_url)[WORK] == len(chosen)
 
 
 def test_a_work_queue_that_is_missing_keeps_the_letter_where_it_is(broker: Broker, broker_url: str) -> None:

@@ -113,8 +113,8 @@ class Operator:
         with self.engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(handled_events).where(mine)) or 0
 
-    def waits_for(self, count: int) -> None:
-        """Wait until the newest replay has written down that so many events are done.
+    def waits_for(self, count: int, tool: subprocess.Popen[str]) -> None:
+        """Wait until the newest replay, which must go on, has written down that so many events are done.
 
         The depth of the queue would not tell: what a look or a pass holds for a moment is not counted there.
         """
@@ -122,11 +122,12 @@ class Operator:
         done = (dead_letter_results.c.action_id == newest) & (dead_letter_results.c.result == "done")
         statement = select(func.count()).select_from(dead_letter_results).where(done)
 
-        def enough() -> bool:
+        def enough_or_ended() -> bool:
             with self.engine.connect() as connection:
-                return (connection.scalar(statement) or 0) >= count
+                return (connection.scalar(statement) or 0) >= count or tool.poll() is not None
 
-        eventually(enough, PATIENCE_SECONDS)
+        eventually(enough_or_ended, PATIENCE_SECONDS)
+        assert tool.poll() is None, f"the replay ended too early: {tool.communicate()}"
 
 
 @pytest.fixture
@@ -159,9 +160,9 @@ def test_dead_letters_replayed_twice_under_kills_are_all_handled_and_none_twice(
 def replay_under_kills(operator: Operator, chain: ServiceProcesses) -> None:
     """Kill first the classifier and then the replay in the middle; replay what is left; see that nothing is lost."""
     tool = operator.begins_to_replay()
-    operator.waits_for(NUMBER // 10)
+    operator.waits_for(NUMBER // 10, tool)
     kill(chain, "classifier")
-    operator.waits_for(NUMBER // 2)
+    operator.waits_for(NUMBER // 2, tool)
     tool.send_signal(signal.SIGKILL)
     tool.communicate()
     left = len(letters(operator.amqp_url))
