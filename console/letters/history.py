@@ -61,7 +61,7 @@ def _cells(row: Row, now: datetime) -> Sequence[object]:
     started, results = row["started_at"], row["results"]
     began = ago(started, now) if isinstance(started, datetime) else None
     ended = row["end_reason"] or ("whole" if row["ended_at"] else "not ended (under way, or killed)")
-    became = counts(results) if isinstance(results, dict) else ""
+    became = counts(results).replace("_", " ") if isinstance(results, dict) else ""
     return (row["id"], row["action"], row["operator"], began, row["reason"], row["chosen"], became, ended)
 
 

@@ -115,6 +115,7 @@ class Replay:
     def _note(self, given: set[str], letters: Sequence[Letter]) -> None:
         given.update(letter.id for letter in letters)
         self.report.results |= {letter.id: audit.STILL_TRYING for letter in letters}
+        self.on_result(self.report)
 
     def _settle(self, results: dict[str, str]) -> None:
         if not results:

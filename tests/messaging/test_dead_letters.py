@@ -1,19 +1,22 @@
 """Looking at dead letters is harmless, whoever looks, and shows everything that is known of them."""
 
+import asyncio
 import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aio_pika
 import httpx
 import pytest
+from aio_pika.abc import AbstractIncomingMessage
 from sqlalchemy import Engine, select
 
 from shared.errors import ConfigurationError, OutageError, PermanentError
 from shared.messaging.dead_letters import Letter, look
 from shared.messaging.passes import WINDOW
-from shared.messaging.topology import depths
+from shared.messaging.topology import DELIVERY_LIMIT, depths
 from shared.tables import dead_letters
 from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, reply, running, taken
 from tests.messaging.letters import letters, put_away, replies
@@ -123,20 +126,21 @@ def test_a_letter_tells_what_the_kernel_wrote_of_its_failure(engine: Engine, bro
     assert letter.last_failed_at > began
 
 
-def test_a_letter_that_the_broker_itself_put_away_tells_why(broker: Broker, broker_url: str) -> None:
-    vhost = broker_url.rpartition("/")[2]
-    exchange = f"{broker.management_url}/api/exchanges/{vhost}/amq.default/publish"
-    work = {"routing_key": SUBSCRIPTION.queue, "payload": "?", "payload_encoding": "string", "properties": {}}
-    httpx.post(exchange, json=work).raise_for_status()
-    wish = {"count": 1, "ackmode": "reject_requeue_true", "encoding": "auto"}
-    get = f"{broker.management_url}/api/queues/{vhost}/{SUBSCRIPTION.queue}/get"
+async def rejected_for_ever(amqp_url: str) -> None:
+    """Take the one message of the work queue and give it back, until the broker has had enough."""
+    async with await aio_pika.connect(amqp_url) as connection:
+        channel = await connection.channel()
+        await channel.default_exchange.publish(aio_pika.Message(b"?"), SUBSCRIPTION.queue)
+        queue = await channel.get_queue(SUBSCRIPTION.queue, ensure=False)
+        arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+        await queue.consume(arrived.put)
+        for _ in range(DELIVERY_LIMIT + 1):
+            await (await arrived.get()).reject(requeue=True)
 
-    def put_away_by_looking() -> bool:
-        httpx.post(get, json=wish).raise_for_status()
-        return depths(broker_url)[QUEUE] == 1
 
-    eventually(put_away_by_looking, 60)
-    (letter,) = letters(broker_url)
+def test_a_letter_that_the_broker_itself_put_away_tells_why(broker_url: str) -> None:
+    asyncio.run(rejected_for_ever(broker_url))
+    (letter,) = eventually(lambda: letters(broker_url))
     assert (letter.reason, letter.exception, letter.body) == ("delivery_limit", "", b"?")
     assert letter.last_failed_at
     assert [letter] == letters(broker_url)

@@ -50,9 +50,11 @@ def settings(database_url: str, broker_url: str, sink: AlertSink) -> dict[str, s
 def chain(settings: dict[str, str], engine: Engine, tmp_path: Path) -> Iterator[ServiceProcesses]:
     processes = ServiceProcesses(settings, CHAIN, on_line=Lines(), folder=tmp_path, longest_pause_seconds=0.5)
     processes.start()
-    eventually(lambda: consuming(engine) == set(CHAIN), START_SECONDS)
-    yield processes
-    processes.stop()
+    try:
+        eventually(lambda: consuming(engine) == set(CHAIN), 3 * START_SECONDS)
+        yield processes
+    finally:
+        processes.stop()
 
 
 def replies(engine: Engine, number: int) -> list[bytes]:
@@ -139,7 +141,7 @@ def kill(chain: ServiceProcesses, service: str) -> None:
     """Kill a service, and see it started again."""
     os.kill(chain.pids()[service], signal.SIGKILL)
     eventually(lambda: chain.poll() == [service])
-    eventually(lambda: chain.poll() == [], START_SECONDS)
+    eventually(lambda: chain.poll() == [], 3 * START_SECONDS)
 
 
 @pytest.mark.timeout(120 + 4 * PATIENCE_SECONDS)
