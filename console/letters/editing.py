@@ -20,6 +20,7 @@ from shared.messaging.dead_letters import Letter
 
 _SOURCE = "/cam/console"
 _LONGEST_CONVERSATION = 200
+_TOO_OLD = "too_old"
 
 Data = Mapping[str, object]
 
@@ -104,9 +105,9 @@ def _trace(given: object) -> UUID:
 
 def _checked(letter: Letter, made: Envelope[Event]) -> Envelope[Event]:
     data = made.data.model_dump(mode="json", exclude_none=True)
-    if problem(letter) is None and data == {
-        name: value for name, value in data_of(letter).items() if value is not None
-    }:
+    before = {name: value for name, value in data_of(letter).items() if value is not None}
+    # One that is only too old for its guards becomes a new fact as it is.
+    if problem(letter) is None and letter.reason != _TOO_OLD and data == before:
         raise ConfigurationError(f"nothing was changed (cam dlq replay {letter.id} gives it back as it is)")
     if "\\u0000" in json.dumps(data):
         raise ConfigurationError("a text holds a NUL character, which no service can store")

@@ -126,6 +126,16 @@ def test_an_edit_of_what_was_handled_meanwhile_is_refused(cam: Cam, engine: Engi
     assert letters(broker_url) == [letter]
 
 
+def test_an_event_that_is_only_too_old_becomes_a_new_one_as_it_is(cam: Cam, broker_url: str) -> None:
+    put_away(broker_url, replies([1]), reason="too_old")
+    (letter,) = letters(broker_url)
+    old = json.loads(letter.body)
+    made = cam("dlq", "edit", letter.id, "--data", json.dumps(old["data"]), "--dry-run", "--json").data["event"]
+    assert isinstance(made, dict)
+    assert (made["data"], made["causationid"]) == (old["data"], old["id"])
+    assert made["time"] > old["time"]
+
+
 def test_the_same_edit_repeated_after_a_crash_is_one_event(cam: Cam, broker_url: str) -> None:
     put_away(broker_url, replies([1]), letter="aaaa1111")
     put_away(broker_url, replies([1]), letter="bbbb2222")
