@@ -8,14 +8,14 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import latency, relay, replies, sending, waiting_mail
+from benchmarks import growth, importing, latency, relay, replies, sending, waiting_mail
 from benchmarks.figures import Measured, Say
 from benchmarks.running import FOLDER, LOG
 from console import servers
@@ -26,7 +26,9 @@ from shared.messaging import topology
 
 RESULTS = Path(__file__).with_name("results.json")
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
-NAMES = ("replies", "batches", "relay", "latency", "sending", "inbox")
+NAMES = ("replies", "batches", "relay", "latency", "sending", "inbox", "import", "growth")
+# Filling the tables takes minutes: it is done when it is asked for.
+_DEFAULT = tuple(name for name in NAMES if name != "growth")
 
 
 def main() -> int:
@@ -50,12 +52,14 @@ def main() -> int:
 
 def _options() -> Namespace:
     parser = ArgumentParser(prog="make bench", description="See docs/benchmarks.md.")
-    parser.add_argument("--only", type=_chosen, default=NAMES, metavar="NAMES", help=f"some of {','.join(NAMES)}")
+    parser.add_argument("--only", type=_chosen, default=_DEFAULT, metavar="NAMES", help=f"some of {','.join(NAMES)}")
     parser.add_argument("--replies", type=_positive, default=10_000, help="replies through all hops")
     parser.add_argument("--events", type=_positive, default=10_000, help="events in the outbox")
     parser.add_argument("--latency-samples", type=_positive, default=200, help="replies to an idle system")
-    parser.add_argument("--emails", type=_positive, default=2_000, help="e-mails that are sent")
+    parser.add_argument("--emails", type=_positive, default=5_000, help="e-mails that are sent")
     parser.add_argument("--mails", type=_positive, default=2_000, help="e-mails that wait in the mailbox")
+    parser.add_argument("--leads", type=_positive, default=100_000, help="leads that are imported")
+    parser.add_argument("--history", type=_positive, default=1_000_000, help="e-mails in the tables, for growth")
     parser.add_argument("--rounds", type=_positive, default=3, help="alternating rounds; the median counts")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON instead of the table")
     return parser.parse_args()
@@ -109,17 +113,18 @@ def _measure(name: str, running: servers.Servers, options: Namespace, say: Say) 
 
 def _on_stage(name: str, stage: Stage, running: servers.Servers, options: Namespace, say: Say) -> Measured:
     environment = stage.environment(running)
-    if name == "replies":
-        return replies.measure(stage, environment, options.replies, rounds=options.rounds, say=say)
-    if name == "relay":
-        return relay.measure(stage, options.events, rounds=options.rounds, say=say)
-    if name == "batches":
-        return replies.measure_batches(stage, environment, options.replies, rounds=options.rounds, say=say)
-    if name == "latency":
-        return latency.measure(stage, running, environment, options.latency_samples, say=say)
-    if name == "sending":
-        return sending.measure(stage, environment, options.emails, rounds=options.rounds, say=say)
-    return waiting_mail.measure(stage, running, environment, options.mails, rounds=options.rounds, say=say)
+    in_turn = {"rounds": options.rounds, "say": say}
+    measures: Mapping[str, Callable[[], Measured]] = {
+        "replies": lambda: replies.measure(stage, environment, options.replies, **in_turn),
+        "batches": lambda: replies.measure_batches(stage, environment, options.replies, **in_turn),
+        "relay": lambda: relay.measure(stage, options.events, **in_turn),
+        "latency": lambda: latency.measure(stage, running, environment, options.latency_samples, say=say),
+        "sending": lambda: sending.measure(stage, environment, options.emails, **in_turn),
+        "inbox": lambda: waiting_mail.measure(stage, running, environment, options.mails, **in_turn),
+        "import": lambda: importing.measure(stage, options.leads, **in_turn),
+        "growth": lambda: growth.measure(running, options.emails, options.history, **in_turn),
+    }
+    return measures[name]()
 
 
 def _write_down(found: Sequence[Measured], *, as_json: bool) -> None:

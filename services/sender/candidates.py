@@ -62,7 +62,8 @@ _CANDIDATES = (
         ),
     )
     .where(_email.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
-    .where(_email.status == OutboundState.QUEUED, _email.not_before <= bindparam("now"))
+    # The status in other words: by its own, PostgreSQL may walk the index of all that is queued, for each claim.
+    .where(_email.state == OutboundState.QUEUED, _email.cancelled_at.is_(None), _email.not_before <= bindparam("now"))
     .with_for_update(of=outbound_emails, skip_locked=True)
 )
 _EARLIER = (
