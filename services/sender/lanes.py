@@ -96,6 +96,8 @@ class Lane:
             with self._run.uow.begin() as tx:
                 claimed = claim(tx, [due.id for due in dues], self._run.settings, self._kind)
         except OutageError:
+            # Nobody knows whether the claim was committed before the database went away.
+            self._recorder.give_back(claimed)
             raise
         except Exception:
             log.exception("email.claim_failed", mailbox_id=self._mailbox.id, emails=len(dues))
@@ -157,6 +159,7 @@ class Lane:
             with self._run.uow.begin() as tx:
                 give_back(tx, emails)
         except OutageError:
+            self._recorder.give_back(emails)
             raise
         except Exception:
             log.exception("emails.not_given_back", emails=len(emails))

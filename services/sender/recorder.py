@@ -1,22 +1,25 @@
 """Records for all lanes what became of their e-mails: whatever came in during one commit is in the next."""
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import structlog
 
 from services.sender.batches import Batch
-from services.sender.claim import LEASE
+from services.sender.claim import LEASE, give_back
 from services.sender.config import SenderSettings
 from services.sender.outgoing import OutgoingEmail
 from services.sender.record import record
 from services.sender.rules import SendResult
 from shared.errors import OutageError
-from shared.unit_of_work import UnitOfWork
+from shared.unit_of_work import Transaction, UnitOfWork
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 _AGAIN_SECONDS = 0.5
@@ -40,7 +43,7 @@ class Recorder:
     def __init__(self, uow: UnitOfWork, settings: SenderSettings) -> None:
         self._uow = uow
         self._settings = settings
-        self._queue: SimpleQueue[Done | None] = SimpleQueue()
+        self._queue: SimpleQueue[Done | OutgoingEmail | None] = SimpleQueue()
         self._outage: OutageError | None = None
         self._thread = Thread(target=self._work, name="recorder")
 
@@ -60,6 +63,11 @@ class Recorder:
         """Record this as soon as possible; its batch hears of it."""
         self._queue.put(done)
 
+    def give_back(self, emails: Sequence[OutgoingEmail]) -> None:
+        """Give back what may have been claimed when the database went away, as soon as it is there again."""
+        for email in emails:
+            self._queue.put(email)
+
     def is_cut_off(self) -> bool:
         """Tell whether the database was away, so that nothing more should be claimed."""
         return self._outage is not None
@@ -68,7 +76,7 @@ class Recorder:
         going_on = True
         while going_on:
             found = [self._queue.get()]
-            if found[0] and found[0].batch.flies():
+            if isinstance(found[0], Done) and found[0].batch.flies():
                 time.sleep(_GATHER_SECONDS)
             while len(found) < _MOST_AT_ONCE:
                 try:
@@ -76,32 +84,50 @@ class Recorder:
                 except Empty:
                     break
             going_on = None not in found
-            self._save([done for done in found if done])
+            self._save([one for one in found if isinstance(one, Done)])
+            self._return([one for one in found if isinstance(one, OutgoingEmail)])
 
-    def _save(self, dones: list[Done]) -> None:
-        try:
-            recorded = self._record(dones) if dones else set()
-        except Exception:
-            log.exception("emails.not_recorded", emails=len(dones))
-            if len(dones) > 1:
-                # Whatever is wrong with one record must not harm the others.
-                for done in dones:
-                    self._save([done])
-                return
-            recorded = set()
+    def _save(self, dones: Sequence[Done]) -> None:
+        recorded = self._recorded(dones) if dones else set()
         for done in dones:
             done.batch.settle(recorded=done.email.id in recorded)
 
-    def _record(self, dones: list[Done]) -> set[int]:
-        """Record these, again and again while the database is away and a lease holds; return what is recorded."""
-        recorded: set[int] | None = None
-        while recorded is None and any(self._uow.clock() < done.email.date + LEASE for done in dones):
-            try:
-                with self._uow.begin() as tx:
-                    recorded = record(tx, [(done.email, done.result) for done in dones], self._settings)
-            except OutageError as error:
-                recorded = None
-                self._outage = error
-                Event().wait(_AGAIN_SECONDS)
+    def _recorded(self, dones: Sequence[Done]) -> set[int]:
+        try:
+            return self._record(dones)
+        except Exception:
+            # Whatever was wrong, with one of them or for a moment: each has another try, and harms no other.
+            log.exception("emails.not_recorded", emails=len(dones))
+            return {email_id for done in dones for email_id in self._record_alone(done)}
+
+    def _record_alone(self, done: Done) -> set[int]:
+        try:
+            return self._record([done])
+        except Exception:
+            log.exception("email.not_recorded", outbound_email_id=done.email.id)
+            return set()
+
+    def _record(self, dones: Sequence[Done]) -> set[int]:
+        answered = [(done.email, done.result) for done in dones]
+        recorded = self._persist([done.email for done in dones], lambda tx: record(tx, answered, self._settings))
         self._uow.metrics.leases_lost.inc(len(dones) - len(recorded or ()))
         return recorded or set()
+
+    def _return(self, emails: Sequence[OutgoingEmail]) -> None:
+        try:
+            self._persist(emails, lambda tx: give_back(tx, emails))
+        except Exception:
+            log.exception("emails.not_given_back", emails=len(emails))
+
+    def _persist(self, emails: Sequence[OutgoingEmail], write: Callable[[Transaction], T]) -> T | None:
+        """Write, again and again while the database is away and a lease holds; None: it never came back."""
+        while any(self._uow.clock() < email.date + LEASE for email in emails):
+            try:
+                with self._uow.begin() as tx:
+                    written = write(tx)
+            except OutageError as error:
+                self._outage = error
+                Event().wait(_AGAIN_SECONDS)
+            else:
+                return written
+        return None
