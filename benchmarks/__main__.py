@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import growth, importing, latency, relay, replies, sending, waiting_mail
+from benchmarks import growth, importing, latency, relay, replies, reply_growth, sending, waiting_mail
 from benchmarks.figures import Measured, Say
 from benchmarks.running import FOLDER, LOG
 from console import servers
@@ -26,9 +26,9 @@ from shared.messaging import topology
 
 RESULTS = Path(__file__).with_name("results.json")
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
-NAMES = ("replies", "batches", "relay", "latency", "sending", "inbox", "import", "growth")
+NAMES = ("replies", "batches", "relay", "latency", "sending", "inbox", "import", "growth", "reply-growth")
 # Filling the tables takes minutes: it is done when it is asked for.
-_DEFAULT = tuple(name for name in NAMES if name != "growth")
+_DEFAULT = tuple(name for name in NAMES if not name.endswith("growth"))
 
 
 def main() -> int:
@@ -123,6 +123,7 @@ def _on_stage(name: str, stage: Stage, running: servers.Servers, options: Namesp
         "inbox": lambda: waiting_mail.measure(stage, running, environment, options.mails, **in_turn),
         "import": lambda: importing.measure(stage, options.leads, **in_turn),
         "growth": lambda: growth.measure(running, options.emails, options.history, **in_turn),
+        "reply-growth": lambda: reply_growth.measure(stage, running, environment, options.history, **in_turn),
     }
     return measures[name]()
 

@@ -1,7 +1,7 @@
 """Replies through all hops: classifier, decision and alerter as processes, real handlers and real tables."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Engine
 
@@ -17,7 +17,7 @@ from shared.tables import alert_logs
 from shared.unit_of_work import UnitOfWork
 
 SERVICES = ("classifier", "decision", "alerter")
-_REPLY = "Yes, this sounds interesting. Could you send me more details?\n\n> our own words, quoted\n> twice"
+REPLY = "Yes, this sounds interesting. Could you send me more details?\n\n> our own words, quoted\n> twice"
 # Every lead was written to once and has said yes; nobody has read it yet.
 _BEGINNING = (rows.MAILBOX, rows.CAMPAIGN, rows.LEADS, rows.SENT, rows.FETCHED)
 
@@ -53,12 +53,12 @@ def measure_batches(stage: Stage, environment: Mapping[str, str], count: int, *,
 def passage(database_url: str, environment: Mapping[str, str], count: int) -> Once:
     """Let `count` replies that are fetched already pass all hops; nothing of it is left behind."""
     engine = open_engine(database_url)
-    values = {"address": "bench@cam.test", "status": "RUNNING", "lead_status": "CONTACTED", "reply": _REPLY}
+    values = {"address": "bench@cam.test", "status": "RUNNING", "lead_status": "CONTACTED", "reply": REPLY}
     rows.fill(engine, _BEGINNING, count=count, **values)
     try:
         with services(engine, SERVICES, environment) as processes:
             began = time.perf_counter()
-            _announce(engine, count)
+            announce(engine, range(1, count + 1))
             alerted = alert_logs.c.sent_successfully
             until(lambda: number_of(engine, alert_logs, alerted) >= count, "every reply is alerted", poll_seconds=0.1)
             return Once(time.perf_counter() - began, resident_megabytes(processes))
@@ -66,9 +66,10 @@ def passage(database_url: str, environment: Mapping[str, str], count: int) -> On
         engine.dispose()
 
 
-def _announce(engine: Engine, count: int) -> None:
+def announce(engine: Engine, numbers: Iterable[int]) -> None:
+    """Announce the replies with these numbers, which are fetched already, in one transaction."""
     with UnitOfWork(engine, source="/cam/inbox").begin() as tx:
-        for number in range(1, count + 1):
+        for number in numbers:
             tx.emit(_event(number))
 
 

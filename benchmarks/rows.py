@@ -34,8 +34,11 @@ def fill(engine: Engine, statements: Sequence[str], **values: object) -> None:
     """Empty all tables and run the statements; the planner knows the result."""
     names = ", ".join(table.name for table in metadata.sorted_tables)
     with engine.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         for statement in statements:
             connection.execute(text(statement), values)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text("RESET statement_timeout"))

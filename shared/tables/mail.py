@@ -160,6 +160,7 @@ inbound_emails = Table(
     Index("ix_inbound_emails_lead_id", "lead_id"),
     Index("ix_inbound_emails_campaign_id", "campaign_id", "id"),
     Index("ix_inbound_emails_message_id", "mailbox_id", "message_id"),
+    Index("ix_inbound_emails_nameless", "mailbox_id", "subject", postgresql_where=text("message_id IS NULL")),
     Index("ix_inbound_emails_received_at", "received_at"),
     one_of("classification", Classification),
 )

@@ -1,11 +1,13 @@
 """What becomes of e-mails that arrived: stored, announced, counted or refused, always together with the cursor."""
 
 import pytest
+from sqlalchemy import event, text
 
-from services.inbox import leases
+from services.inbox import leases, matching
 from services.inbox.rules import Cursor
 from services.inbox.store import Folder, Letter, store
 from shared.errors import LostLeaseError
+from shared.mail.parsing import parse_email
 from tests.handlers.inbox.letters import bounce, letter
 from tests.handlers.inbox.world import NOON, World
 
@@ -188,3 +190,24 @@ def test_a_mailbox_without_an_imap_server_is_watched_by_nobody(world: World) -> 
     world.mailbox(imap_host=None)
 
     assert leases.take(world.uow, "one", 30, []) == []
+
+
+def test_a_mail_without_a_message_id_is_looked_for_by_an_index_however_many_there_are(world: World) -> None:
+    mailbox = world.mailbox()
+    many = "SELECT :mailbox, 'INBOX', 1, n, 'subject ' || n FROM generate_series(1, 3000) AS n"
+    with world.owner.begin() as connection:
+        connection.execute(
+            text(f"INSERT INTO inbound_emails (mailbox_id, folder, uidvalidity, uid, subject) {many}"),
+            {"mailbox": mailbox},
+        )
+        connection.execute(text("ANALYZE inbound_emails"))
+    asked: list[tuple[str, dict[str, object]]] = []
+    nameless = letter(subject="subject 7")
+    del nameless["Message-ID"]
+
+    event.listen(world.owner, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    with world.owner.connect() as connection:
+        matching.known(connection, mailbox, [parse_email(nameless.as_bytes())])
+        plan = connection.exec_driver_sql(f"EXPLAIN {asked[0][0]}", asked[0][1]).scalars().all()
+
+    assert any("ix_inbound_emails_nameless" in line for line in plan), plan
