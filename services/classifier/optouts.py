@@ -8,6 +8,7 @@ from services.classifier.understanding import Facts, Incoming, Understanding
 from services.classifier.words import is_reply, plain, quoted, reason
 from shared.events import Classification
 
+_LOOKED_AT = 3_000
 _SHORT, _LONGER = 60, 200
 _SENTENCE = re.compile(r"[.!?\n]+\s*")
 
@@ -17,7 +18,7 @@ def opt_out(mail: Incoming, text: str) -> Understanding | None:
     # Below what a list sends to everybody stands how to leave that list.
     if "list-unsubscribe" in mail.headers:
         return None
-    return _in_text(plain(text)) or _in_subject(mail.plain_subject)
+    return _in_text(plain(text[:_LOOKED_AT])) or _in_subject(mail.plain_subject)
 
 
 def _in_text(words: str) -> Understanding | None:

@@ -11,7 +11,7 @@ from shared.events import BounceKind, Classification
 Json = Mapping[str, object]
 
 
-_LOOKED_AT = 6_000
+_LOOKED_AT = 4_000
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+
+from services.classifier.phrases import Phrases
 
 _MAX_REASON = 300
 _MAX_QUOTED = 80
@@ -33,8 +36,10 @@ _REPLY = re.compile(r"\s{0,3}(?:re|aw|sv|antw|rv|fwd?|wg|tr|rif|res|enc)\s{0,2}(
 _ADDRESS = re.compile(r"\S{0,200}@\S{0,200}")
 
 
+@lru_cache(maxsize=32)
 def plain(text: str) -> str:
     """Return a text in lower case, without accents, contractions spelled out."""
+    # The stages of one e-mail ask for the same few texts.
     text = text.casefold().translate(_QUOTES)
     if _MARKED.search(text):
         parts = unicodedata.normalize("NFKD", text)
@@ -53,13 +58,13 @@ def is_reply(subject: str) -> bool:
     return bool(_REPLY.match(subject))
 
 
-def one_of(phrases: str) -> re.Pattern[str]:
+def one_of(phrases: str) -> Phrases:
     """Compile phrases, one on each line, into a pattern that finds any of them as whole words.
 
     A phrase is a regular expression in which `~` stands for up to three words in between.
     """
     lines = (line.strip() for line in phrases.strip().splitlines())
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_TOKEN.sub(_spelled, line) for line in lines if line)})(?!\w)")
+    return Phrases([_TOKEN.sub(_spelled, line) for line in lines if line])
 
 
 def _spelled(token: re.Match[str]) -> str:
