@@ -4,7 +4,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint servers bench chaos eval contracts lock
+.PHONY: help setup demo test lint servers bench chaos eval fuzz contracts lock
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ chaos: setup ## Break the system on purpose, and look for what was lost or happe
 
 eval: setup ## Measure how well mail is understood, on sample mail if it is there.
 	@$(BIN)/python -m evaluation $(ARGS)
+
+fuzz: setup ## Read and understand 100,000 damaged e-mails; none may raise, hang or take long.
+	@$(BIN)/python -m evaluation.fuzzing $(ARGS)
 
 contracts: setup ## Write the documents about events (docs/events) anew from the code.
 	@$(BIN)/python -m shared.catalogue docs/events

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evaluation.mutations import mutated
 from shared.mail import fast_parts, stdlib_parts
 from shared.mail.parsing import ParsedEmail, UnparsableError, parse_email, parsed, without_envelope
 from tests.handlers.inbox.letters import bounce, letter
@@ -113,7 +114,7 @@ def mutilated_differently(originals: Sequence[bytes], count: int) -> int:
     chance = random.Random(20260302)
     differing = 0
     for _ in range(count):
-        raw = mutilated(chance, chance.choice(originals))
+        raw = mutated(chance, chance.choice(originals))
         try:
             parse_email(raw)
             pair = both(raw)
@@ -121,13 +122,3 @@ def mutilated_differently(originals: Sequence[bytes], count: int) -> int:
             continue
         differing += pair is not None and pair[0] != pair[1]
     return differing
-
-
-def mutilated(chance: random.Random, raw: bytes) -> bytes:
-    """Return an e-mail with a few bytes taken out, put in, copied or exchanged."""
-    for _ in range(chance.choice((1, 1, 2, 5))):
-        begin = chance.randrange(min(len(raw), 3_000) + 1)
-        end = min(len(raw), begin + chance.choice((0, 1, 3, 40)))
-        new = chance.choice((b"", b"\n", b"\r\n", b"--", b"=", b";", b":", b" ", b"\xff", b"\0", raw[end : end + 99]))
-        raw = raw[:begin] + new + raw[end:]
-    return raw
