@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from evaluation.scores import Judged
 
@@ -25,7 +24,7 @@ class Part:
 
     name: str
     figures: Sequence[Figure]
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     judged: Sequence[Judged] = field(default_factory=tuple)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, func, select
 
 from console import campaigns
 from console.access import announcing, reading
@@ -24,7 +24,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _LARGEST_ID = 2**63 - 1
-_NEEDS_REVIEW: ColumnElement[bool] = inbound_emails.c.classification_facts["needs_review"].as_boolean()
+# As the index on these has it.
+_NEEDS_REVIEW: ColumnElement[bool] = inbound_emails.c.classification_facts.contains({"needs_review": True})
 
 
 @app.callback(invoke_without_command=True)
@@ -54,7 +55,7 @@ def replies(
             campaign_table.c.name.label("campaign"),
             *mail["subject", "classification", "classification_confidence", "classification_reason"],
             *mail["classification_version", "classification_revision", "classified_at", "relabelled_at"],
-            _NEEDS_REVIEW.label("needs_review"),
+            func.coalesce(_NEEDS_REVIEW, false()).label("needs_review"),
             *mail["alert_sent", "parse_error", "body"],
         )
         .outerjoin(leads, leads.c.id == mail.lead_id)

@@ -162,6 +162,11 @@ inbound_emails = Table(
     Index("ix_inbound_emails_message_id", "mailbox_id", "message_id"),
     Index("ix_inbound_emails_nameless", "mailbox_id", "subject", postgresql_where=text("message_id IS NULL")),
     Index("ix_inbound_emails_received_at", "received_at"),
+    Index(
+        "ix_inbound_emails_needs_review",
+        "received_at",
+        postgresql_where=text("""classification_facts @> '{"needs_review": true}'"""),
+    ),
     one_of("classification", Classification),
 )
 

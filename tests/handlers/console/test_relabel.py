@@ -118,3 +118,19 @@ def test_facts_that_go_with_the_class_are_kept(cam: Cam, engine: Engine, reply: 
         bodies = [json.loads(body)["data"] for body in connection.execute(select(outbox.c.body)).scalars()]
     assert facts == {"bounce_kind": "HARD"}
     assert (bodies[0]["return_date"], bodies[1]["bounce_kind"]) == ("2026-03-09", "HARD")
+
+
+def test_what_needs_a_second_look_is_found_by_its_index(engine: Engine, reply: int) -> None:
+    assert reply
+    wanted = inbound_emails.c.classification_facts.contains({"needs_review": True})
+    query = select(inbound_emails.c.id).where(wanted).order_by(inbound_emails.c.received_at.desc()).limit(20)
+    with engine.connect() as connection:
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        compiled = query.compile(connection)
+        given = {
+            name: json.dumps(value) if isinstance(value, dict) else value
+            for name, value in compiled.construct_params().items()
+        }
+        explained = connection.exec_driver_sql(f"EXPLAIN {compiled}", given)
+        plan = "\n".join(explained.scalars())
+    assert "ix_inbound_emails_needs_review" in plan
