@@ -4,7 +4,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint servers bench chaos eval fuzz contracts lock
+.PHONY: help setup demo test lint servers bench chaos eval train fuzz contracts lock
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ fuzz: setup ## Read and understand 100,000 damaged e-mails; none may raise, hang
 
 contracts: setup ## Write the documents about events (docs/events) anew from the code.
 	@$(BIN)/python -m shared.catalogue docs/events
+
+train: setup ## Train the classifier's model again, after a change of its grammar or features.
+	@$(BIN)/python -m training $(ARGS)
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --upgrade \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header

@@ -1,141 +1,84 @@
-"""What a person wants: yes, no, or something a human must decide; words with negation and contrast."""
+"""What a person wants: the model's judgement, with the phrases as second opinion where it is not sure."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
 
 from services.classifier.absences import without_absence
-from services.classifier.decline_words import NO
-from services.classifier.intent_words import ACKNOWLEDGED, ASK, LATER, REFER, WHO, YES
+from services.classifier.features import Features, features
+from services.classifier.likelihoods import SITUATIONS_OF, USUALLY_UNKNOWN, classes_of, likeliest, mixed
+from services.classifier.model import Judgement, shipped
+from services.classifier.signals import answers_us, opinion
+from services.classifier.situations import Situation
 from services.classifier.understanding import Facts, Incoming, Understanding
-from services.classifier.words import plain, quoted, reason
+from services.classifier.words import addresses, is_reply, quoted, reason
 from shared.events import Classification
 
-_LOOKED_AT = 3_000
-_CLAUSE = re.compile(
-    r"(?<=[.!?;])\s+|\n[ \t]{0,20}\n|[,;. \n]{1,3}(?=(?:but|however|although|though|aber|jedoch|allerdings|pero|"
-    r"sin embargo|mais|cependant|maar|ma|pero'|mas|porem)\b)"
-)
-_CONTRAST = re.compile(
-    r"\W{0,3}(?:but|however|aber|jedoch|allerdings|pero|sin embargo|mais|cependant|maar|ma|mas|porem)\b"
-)
-_NEGATED = re.compile(
-    r"\b(?:not|no|never|nicht|kein\w{0,2}|nunca|pas|ne|niet|geen|non|nao|without)(?: \w{1,12}){0,2} $"
-)
-_EMPTY = Understanding(Classification.NEUTRAL, 0.3, "no words that decide", Facts())
-
-
-class Signal(StrEnum):
-    """What a phrase says, by the words of the reason."""
-
-    NO = "declines"
-    YES = "agrees"
-    ASK = "asks"
-    LATER = "defers"
-    REFER = "refers to somebody else"
-    WHO = "does not know us"
-
-
-# A phrase that one of these found is not looked at by the next: "not interested" is no "interested".
-_ORDER = ((Signal.WHO, WHO), (Signal.REFER, REFER), (Signal.NO, NO), (Signal.LATER, LATER), (Signal.YES, YES))
-_AFTER_CONTRAST = 2.5
-_QUESTION = 0.6
-_SHORTEST_QUESTION = 3  # words
-
-
-@dataclass(slots=True)
-class _Weights:
-    """How strongly each signal speaks, and its words."""
-
-    of: dict[Signal, float] = field(default_factory=lambda: dict.fromkeys(Signal, 0.0))
-    words: dict[Signal, list[str]] = field(default_factory=lambda: {signal: [] for signal in Signal})
-
-    def add(self, signal: Signal, weight: float, words: str) -> None:
-        self.of[signal] += weight
-        self.words[signal].append(words)
+_SURE = 0.85  # above, nobody else is asked
+_TORN = 0.65  # how sure one can be of what says both yes and no
+_LIKELY = 0.3  # a situation that leaves a fact
+_LONGEST_QUOTE = 6  # words
 
 
 def intent(mail: Incoming, text: str) -> Understanding:
-    """Return what a person's own text asks for; NEUTRAL with little confidence if no words decide."""
-    words = plain(text[:_LOOKED_AT]).strip()
-    if not words:
+    """Return what a person's own text asks for; NEUTRAL with little confidence if there are no words."""
+    found = features(text)
+    if not found.words:
         said = "nothing but quoted mail" if mail.body.strip() else "empty"
         return Understanding(Classification.NEUTRAL, 0.3, said)
-    weights = _weigh(words)
-    if not any(weights.of.values()):
-        return _nothing_said(words)
-    signal, confidence = _decide(weights)
-    said = reason(f"{signal}: {quoted(weights.words[signal])}")
-    return Understanding(_MEANS[signal], confidence, said, Facts())
+    judgement = shipped().judge(found)
+    classes = classes_of(judgement)
+    if "list-unsubscribe" in mail.headers:
+        classes[Classification.UNSUB] = 0.0  # below what a list sends to everybody stands how to leave it
+    if mail.subject and not is_reply(mail.subject):
+        classes[Classification.OOO] = 0.0  # a machine that answers says so in the subject, or keeps ours
+    asked = max(classes.values()) < _SURE and judgement.unknown <= USUALLY_UNKNOWN
+    second = opinion(text) if asked else None
+    if second:
+        classes = mixed(classes, second)
+    meaning, confidence = likeliest(classes, judgement, len(found.words))
+    if second and second.torn:
+        confidence = min(confidence, _TORN)
+    said = second.said if second and second.meaning is meaning else _said(judgement, found, meaning)
+    return Understanding(meaning, round(confidence, 3), reason(said), _facts(judgement, found, text, meaning))
 
 
 def talks_to_us(text: str) -> bool:
     """Tell whether a text that mentions an absence also answers us, as only a person does."""
-    weights = _weigh(without_absence(text))
-    return weights.of[Signal.YES] >= 1 or weights.of[Signal.NO] >= 1 or weights.of[Signal.ASK] > 0
+    return answers_us(without_absence(text))
 
 
-_MEANS = {
-    Signal.YES: Classification.POSITIVE,
-    Signal.ASK: Classification.POSITIVE,
-    Signal.NO: Classification.NEGATIVE,
-    Signal.LATER: Classification.NEUTRAL,
-    Signal.REFER: Classification.NEUTRAL,
-    Signal.WHO: Classification.NEUTRAL,
-}
+def _facts(judgement: Judgement, found: Features, text: str, meaning: Classification) -> Facts:
+    likely = judgement.of
+    machine = meaning is Classification.OOO
+    refers = judgement.of[Situation.REFERRAL] + judgement.of[Situation.WRONG_PERSON] >= _LIKELY
+    return Facts(
+        language=found.language,
+        left_company=machine and likely[Situation.LEFT] >= _LIKELY,
+        unmonitored=machine and likely[Situation.UNMONITORED] >= _LIKELY,
+        acknowledgement=machine and likely[Situation.RECEIPT] > max(likely[Situation.LEFT], likely[Situation.AWAY]),
+        wants_meeting=judgement.of[Situation.MEETING] >= _LIKELY,
+        referral_address=next(addresses(text), None) if refers else None,
+    )
 
 
-def _nothing_said(words: str) -> Understanding:
-    acknowledged = ACKNOWLEDGED.match(words)
-    if acknowledged and len(words) < 80:  # noqa: PLR2004 - more than an acknowledgement is longer
-        return Understanding(Classification.NEUTRAL, 0.7, reason(f"acknowledges: {quoted([acknowledged.group()])}"))
-    return _EMPTY
+def _said(judgement: Judgement, found: Features, meaning: Classification) -> str:
+    """Return the likeliest situation of a class and the words that speak for it."""
+    situation = max(SITUATIONS_OF[meaning], key=judgement.of.__getitem__)
+    words = quoted(_loudest(found.words, shipped().speaks_for(situation, found.words)))
+    return f"{situation}: {words}" if words else str(situation)
 
 
-def _weigh(words: str) -> _Weights:
-    weights = _Weights()
-    for clause in _CLAUSE.split(words):
-        factor = _AFTER_CONTRAST if _CONTRAST.match(clause) else 1.0
-        for signal, found in _signals(clause):
-            weights.add(signal, factor * (_QUESTION if signal is Signal.ASK else 1.0), found)
-    return weights
-
-
-def _signals(clause: str) -> Iterator[tuple[Signal, str]]:
-    asked = False
-    for signal, pattern in _ORDER:
-        kept: list[str] = []
-        position = 0
-        for match in pattern.finditer(clause):
-            negated = signal is Signal.YES and _NEGATED.search(clause[max(0, match.start() - 40) : match.start()])
-            asked = True
-            yield (Signal.NO if negated else signal), match.group()
-            kept += [clause[position : match.start()], " | "]
-            position = match.end()
-        clause = "".join((*kept, clause[position:]))
-    if not asked and clause.rstrip(" |\"')").endswith("?") and len(clause.split()) >= _SHORTEST_QUESTION:
-        words = ASK.search(clause)
-        yield Signal.ASK, words.group() if words else clause.strip(" |")
-
-
-def _decide(weights: _Weights) -> tuple[Signal, float]:
-    """Weigh the signals against each other; a referral or a deferral stands against a plain no."""
-    of = weights.of
-    yes = of[Signal.YES] + of[Signal.ASK]
-    human = max((Signal.REFER, Signal.LATER, Signal.WHO), key=lambda signal: of[signal])
-    against = of[Signal.NO] + of[human]
-    if yes > against or (yes and not against):
-        signal = Signal.YES if of[Signal.YES] else Signal.ASK
-        return signal, _confidence(of[signal], against, strong=signal is Signal.YES)
-    if of[Signal.REFER] and of[Signal.REFER] >= of[Signal.NO]:
-        return Signal.REFER, _confidence(of[Signal.REFER], yes + of[Signal.NO], strong=True)
-    if of[Signal.NO] >= of[human] and of[Signal.NO] >= yes:
-        return Signal.NO, _confidence(of[Signal.NO], yes + of[human], strong=True)
-    return human, _confidence(of[human], yes + of[Signal.NO], strong=True)
-
-
-def _confidence(weight: float, against: float, *, strong: bool) -> float:
-    if against:
-        return 0.6 if weight >= 2 * against else 0.5
-    return (0.9 if weight > 1 else 0.8) if strong else 0.6
+def _loudest(words: Sequence[str], spoken: Sequence[float]) -> Iterator[str]:
+    """Return the two runs of words that speak loudest."""
+    left = list(spoken)
+    first = max(left)
+    for _ in range(2):
+        top = max(left)
+        if top <= 0 or top < first / 2:
+            return
+        start = end = left.index(top)
+        while end + 1 < len(left) and end - start + 1 < _LONGEST_QUOTE and left[end + 1] > top / 10:
+            end += 1
+        while start and end - start + 1 < _LONGEST_QUOTE and left[start - 1] > top / 10:
+            start -= 1
+        yield " ".join(words[start : end + 1])
+        left[start : end + 1] = [0.0] * (end + 1 - start)

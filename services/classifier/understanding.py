@@ -72,6 +72,8 @@ class Facts:
     language: str | None = None  # of the reply's own text, ISO 639-1
     second_opinion: str | None = None  # the model that said so
     needs_review: bool = False  # a second opinion was wanted, and there was none
+    wants_meeting: bool = False
+    referral_address: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return what is known, as JSON."""

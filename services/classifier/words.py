@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from services.classifier.phrases import Phrases
@@ -34,6 +34,7 @@ _SPACE = r"(?:[ \n]{1,3})"
 _GAP = r"(?:[ \n,]{1,3}[\w'&-]{1,30}){0,3}(?:[ \n]{1,3}|(?!\w))"
 _REPLY = re.compile(r"\s{0,3}(?:re|aw|sv|antw|rv|fwd?|wg|tr|rif|res|enc)\s{0,2}(?:\[\d{1,3}\])?\s{0,2}:", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S{0,200}@\S{0,200}")
+_WHOLE_ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=32)
@@ -71,6 +72,13 @@ def _spelled(token: re.Match[str]) -> str:
     if token.group().startswith("["):
         return token.group()
     return _SPACE if token.group() == " " else _GAP
+
+
+def addresses(text: str) -> Iterator[str]:
+    """Return the e-mail addresses in a text, in their order."""
+    if "@" in text:
+        for match in _WHOLE_ADDRESS.finditer(text):
+            yield match.group().lower()
 
 
 def quoted(found: Iterable[str]) -> str:

@@ -194,14 +194,18 @@ def test_whom_a_bounce_is_about(
 
 
 @pytest.mark.parametrize(
-    ("subject", "text"),
+    ("subject", "text", "expected"),
     [
-        ("Re: Delivery failed yesterday", "The truck did not arrive, can you send the pallets again?"),
-        ("Re: fewer delivery failures", "Yes please.\n\n> Message delivery failed? 550 5.1.1 user unknown?"),
-        ("Re: Undeliverable: hello", "Sorry, our mail server was down. Sounds good, call me."),
-        ("Re: hello", "Your proposal was rejected by our board, but I'd like to talk."),
-        ("Fw: hello", "Yes please!\n\n> <<< 550 user unknown\n> host mx.example said: 550 5.1.1"),
+        ("Re: Delivery failed yesterday", "The truck did not arrive, the pallets are still missing.", "NEUTRAL"),
+        (
+            "Re: fewer delivery failures",
+            "Yes please.\n\n> Message delivery failed? 550 5.1.1 user unknown?",
+            "POSITIVE",
+        ),
+        ("Re: Undeliverable: hello", "Sorry, our mail server was down. Sounds good, call me.", "POSITIVE"),
+        ("Re: hello", "Your proposal was rejected by our board, but I'd like to talk.", "POSITIVE"),
+        ("Fw: hello", "Yes please!\n\n> <<< 550 user unknown\n> host mx.example said: 550 5.1.1", "POSITIVE"),
     ],
 )
-def test_a_person_who_talks_about_failures_is_no_bounce(subject: str, text: str) -> None:
-    assert classify(Incoming(subject, "jane@acme.example", body=text)).classification == "POSITIVE"
+def test_a_person_who_talks_about_failures_is_no_bounce(subject: str, text: str, expected: str) -> None:
+    assert classify(Incoming(subject, "jane@acme.example", body=text)).classification == expected

@@ -101,7 +101,7 @@ def test_our_quoted_pitch_changes_nothing(text: str, expected: str) -> None:
 
 def test_words_that_decide_nothing_are_left_to_a_human() -> None:
     found = classify(Incoming(body="The weather in Leeds."))
-    assert (found.classification, found.confidence) == ("NEUTRAL", 0.3)
+    assert (found.classification, found.confidence <= 0.4) == ("NEUTRAL", True)
 
 
 def test_one_voice_is_surer_than_two_that_disagree() -> None:

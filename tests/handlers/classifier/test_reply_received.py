@@ -26,7 +26,7 @@ def test_a_yes_is_stored_and_announced(world: World) -> None:
     row = world.stored(reply)
     assert (row.classification, row.classification_version, row.classification_revision) == ("POSITIVE", VERSION, 1)
     assert row.classified_at == NOON
-    assert "sounds good" in row.classification_reason
+    assert "call me" in row.classification_reason
     (event,) = map(json.loads, world.emitted())
     assert event["type"] == "reply.classified"
     assert event["data"]["lead_id"] == world.lead_id

@@ -1,0 +1,1 @@
+"""Trains the classifier's model; needed by nobody who only runs it."""
