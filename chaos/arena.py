@@ -148,6 +148,10 @@ class Arena:
             self.say(f"{self.share():4.0%} of {self.dose.events} events, strike {count} of {number}")
             yield count
 
+    def more_waves(self) -> bool:
+        """Tell whether a part of the load is still to be launched."""
+        return bool(self._waves)
+
     def share(self) -> float:
         """Return which part of the expected events is handled."""
         return self._handled() / self.dose.events

@@ -21,7 +21,9 @@ from shared.database import open_engine
 
 
 @contextmanager
-def open_arena(name: str, dose: Dose, machines: Machines, folder: Path, *, linked: bool, say: Say) -> Iterator[Arena]:
+def open_arena(
+    name: str, dose: Dose, machines: Machines, folder: Path, *, linked: bool, settings: Mapping[str, str], say: Say
+) -> Iterator[Arena]:
     """Lay everything out for one scenario; `linked` puts proxies before all servers. Nothing is left behind."""
     (folder / "faults").mkdir(parents=True)
     servers = machines.addresses
@@ -43,7 +45,7 @@ def open_arena(name: str, dose: Dose, machines: Machines, folder: Path, *, linke
             smtp_port=links["smtp"].port if linked else world.smtp_port,
             sink_url=sink.url.replace(str(behind["alerts"][1]), str(links["alerts"].port)) if linked else sink.url,
             faults=folder / "faults",
-        )
+        ) | dict(settings)
         log = stack.enter_context((folder / "services.log").open("w", encoding="utf-8", buffering=1))
         random = Random(f"{dose.seed} {name}")
         fleet = Fleet(

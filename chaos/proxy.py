@@ -62,6 +62,11 @@ class Proxy:
     def clear(self) -> None:
         """Let everything through again, also what was held back."""
         self._do(self._change(FAIR))
+        self._do(self._listen())
+
+    def shut(self) -> None:
+        """Hang up on everybody and refuse new connections, as a server does that is down."""
+        self._do(self._shut())
 
     def black_hole(self) -> None:
         """Carry nothing any more, in no direction, and tell nobody; new connections meet the same silence."""
@@ -88,8 +93,16 @@ class Proxy:
 
     async def _open(self) -> int:
         self._cleared.set()
-        self._server = await asyncio.start_server(self._visit, HOST, 0)
+        self._server = await asyncio.start_server(self._visit, HOST, self.port)
         return int(self._server.sockets[0].getsockname()[1])
+
+    async def _listen(self) -> None:
+        if not self._server.is_serving():
+            await self._open()
+
+    async def _shut(self) -> None:
+        self._server.close()
+        await self._each(lambda visit: visit.reset())
 
     async def _close(self) -> None:
         self._server.close()

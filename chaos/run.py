@@ -16,7 +16,7 @@ from shared.errors import CamError
 def run(name: str, scenario: Scenario, dose: Dose, *, machines: Machines, folder: Path, say: Say) -> Result:
     """Play a scenario, let everything come to rest, and judge; what it can't do counts as a broken promise."""
     began = time.monotonic()
-    with open_arena(name, dose, machines, folder, linked=scenario.linked, say=say) as arena:
+    with open_arena(name, dose, machines, folder, linked=scenario.linked, settings=scenario.settings, say=say) as arena:
         handled, verdict = _play(scenario, arena)
         return Result(
             name=name,

@@ -27,7 +27,7 @@ SELECT mail.id, leads.email AS lead, mail.message_id, mail.classification, mail.
 FROM inbound_emails AS mail LEFT JOIN leads ON leads.id = mail.lead_id""")
 _ALERTS = text("SELECT idempotency_key AS key, sent_successfully AS sent FROM cam_human_alert_logs")
 _LEADS = text("SELECT email, status FROM leads")
-_DEAD_LETTERS = text("SELECT queue, event_id, reason, exception FROM dead_letters")
+_DEAD_LETTERS = text("SELECT queue, event_id, reason, exception FROM dead_letters WHERE resolved_at IS NULL")
 _OUTBOX = text("SELECT count(*) FROM outbox")
 
 # What somebody still has to deal with. An UNKNOWN e-mail stops its lead until a human has looked.

@@ -17,9 +17,10 @@ Row = dict[str, object]
 _SERVICES = """
 SELECT service, worker_id, status, last_seen_at, broker_verified_at, last_delivery_at, last_commit_at, in_flight,
        last_error
-FROM cam_worker_heartbeats h
-WHERE status <> 'STOPPED'
-   OR last_seen_at = (SELECT max(last_seen_at) FROM cam_worker_heartbeats o WHERE o.service = h.service)
+FROM (SELECT *, max(last_seen_at) OVER (PARTITION BY service) AS newest,
+             row_number() OVER (PARTITION BY service, status ORDER BY last_seen_at DESC) AS nth
+      FROM cam_worker_heartbeats) AS beats
+WHERE status IN ('RUNNING', 'DRAINING') OR nth = 1 AND (status = 'DEAD' OR last_seen_at = newest)
 ORDER BY service, last_seen_at DESC
 """
 _DOUBTFUL = """

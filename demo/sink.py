@@ -1,6 +1,7 @@
 """Where the alerts arrive: a local webhook that writes down what it was told, and when."""
 
 import json
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,11 @@ class AlertSink:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     sink: AlertSink
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say what went wrong, unless the caller hung up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # typeshed names the kinds of sockets
 
 
 class _Alerts(BaseHTTPRequestHandler):

@@ -6,15 +6,20 @@ two variables of its real environment (never `.env`): `AICMO_FAULTS` names a fol
 an order for one fault: `kill`, `stop` (SIGSTOP), `raise` or `delay SECONDS`, optionally followed by
 `after HITS`. The process that carries an order out takes its file away first, so that a service that
 is started again, or one replica of several, does it once.
+
+A file `<service>.<point>.<event id>` is an order about one event: it is carried out whenever that event
+passes, and stays, so that an event can kill every process that handles it.
 """
 
 import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
+from uuid import UUID
 
 import structlog
 
@@ -29,6 +34,7 @@ _CONSUMING = ("classifier", "decision", "alerter")
 POINTS: Mapping[str, tuple[str, ...]] = {
     # The kernel: one delivery, from the batch to the acknowledgement.
     "after_delivery": _CONSUMING,
+    "before_handler": _CONSUMING,
     "before_commit": _ALL,
     "after_commit": _ALL,
     "before_ack": _CONSUMING,
@@ -53,17 +59,26 @@ POINTS: Mapping[str, tuple[str, ...]] = {
     "after_alert_sent": ("alerter",),
 }
 
-_fire: Callable[[str], None] | None = None
+
+class Identified(Protocol):
+    """An event."""
+
+    @property
+    def id(self) -> UUID:
+        """Return its id."""
+
+
+_fire: Callable[[str, Iterable[Identified]], None] | None = None
 
 
 class FaultError(Exception):
     """A fault point was ordered to fail."""
 
 
-def point(name: str) -> None:
-    """Mark a place where a chaos run may strike; otherwise do nothing."""
+def point(name: str, about: Iterable[Identified] = ()) -> None:
+    """Mark a place where a chaos run may strike, with the events that pass it; otherwise do nothing."""
     if _fire is not None:
-        _fire(name)
+        _fire(name, about)
 
 
 def arm(service: str) -> None:
@@ -94,8 +109,10 @@ class Orders:
         self._hits: Counter[str] = Counter()
         self._lock = Lock()
 
-    def __call__(self, name: str) -> None:
-        """Carry out the order for this point if there is one and its time has come."""
+    def __call__(self, name: str, about: Iterable[Identified] = ()) -> None:
+        """Carry out the order for this point, or about one of these events, if there is one and its time has come."""
+        for event in about:
+            self._about_one(f"{name}.{event.id}")
         file = self._folder / f"{self._service}.{name}"
         try:
             words = file.read_text(encoding="ascii").split()
@@ -104,6 +121,12 @@ class Orders:
         if self._is_due(name, words) and _taken(file):
             log.warning("fault", point=name, order=" ".join(words))
             _do(name, *words[:2])
+
+    def _about_one(self, name: str) -> None:
+        file = self._folder / f"{self._service}.{name}"
+        if file.exists():
+            log.warning("fault", point=name)
+            _do(name, *file.read_text(encoding="ascii").split()[:2])
 
     def _is_due(self, name: str, words: list[str]) -> bool:
         after = int(words[words.index("after") + 1]) if "after" in words else 0

@@ -60,7 +60,7 @@ class WorkerStatus(StrEnum):
     RUNNING = "RUNNING"
     DRAINING = "DRAINING"
     STOPPED = "STOPPED"
-    DEAD = "DEAD"
+    DEAD = "DEAD"  # silent for too long, or it gave up and said so
 
 
 # The status of an e-mail that was cancelled before it was begun; the tables compute it.

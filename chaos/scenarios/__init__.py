@@ -1,27 +1,33 @@
 """The scenarios, one file each: what the promise is, and how it is put to the test."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chaos.arena import Arena
 from chaos.scenarios import (
     broker_kills,
     database_kills,
+    dead_consumers,
     fault_points,
     frozen_workers,
     network,
+    outage,
+    poison,
     quiet,
+    rolling_restarts,
+    scaling,
     service_kills,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One promise under attack; `linked` asks for proxies before all servers."""
+    """One promise under attack; `linked` asks for proxies before all servers, `settings` for other ones."""
 
     promise: str
     play: Callable[[Arena], None]
     linked: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 SCENARIOS: Mapping[str, Scenario] = {
@@ -32,4 +38,9 @@ SCENARIOS: Mapping[str, Scenario] = {
     "database_kills": Scenario("the database may die", database_kills.play),
     "network": Scenario("the network may lie", network.play, linked=True),
     "frozen_workers": Scenario("a frozen worker does no harm", frozen_workers.play),
+    "poison": Scenario("poison is isolated", poison.play),
+    "outage": Scenario("an outage floods nothing", outage.play, linked=True),
+    "dead_consumers": Scenario("a dead consumer is seen", dead_consumers.play, settings=dead_consumers.SETTINGS),
+    "scaling": Scenario("scaling is safe", scaling.play),
+    "rolling_restarts": Scenario("stopping is clean", rolling_restarts.play),
 }

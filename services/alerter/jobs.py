@@ -56,7 +56,7 @@ def forget_old_rows(uow: UnitOfWork, *, memory: timedelta) -> None:
 def watch_services(uow: UnitOfWork, *, delivery: Delivery, ttl: timedelta, attention: Attention) -> None:
     """Tell a human about silent services and new dead letters; needs the database alone, no broker."""
     with uow.begin() as tx:
-        drafts = watch.new_dead_letters(tx)
+        drafts = [*watch.new_dead_letters(tx), *watch.gave_up(tx, ttl)]
         if attention.steady(tx.clock()):
             drafts += watch.mark_silent(tx, ttl)
         watch.forget_the_departed(tx)

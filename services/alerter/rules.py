@@ -29,6 +29,7 @@ _NEXT_STEPS = {
     "SENDING_REFUSED": "Next: check the domain's reputation, SPF, DKIM and DMARC before more is sent.",
     "UNKNOWN_SEND": "Next: look into the mailbox's Sent folder. It is never sent again by itself.",
     "SERVICE_DEAD": "Next: look at its log, and start it again if no other instance is running.",
+    "SERVICE_GAVE_UP": "Next: mend what it names (a missing queue: `cam setup`). It is started again by itself.",
     "DEAD_LETTERS": "Next: `cam dlq group` shows why. Repair the cause, then `cam dlq replay`.",
 }
 _DEFAULT_STEP = "Next: `cam status` shows the whole picture."
@@ -107,6 +108,13 @@ def dead_service(service: str, worker_id: str, last_seen_at: datetime, others: i
     message = f"{worker_id} gave its last sign of life at {_moment(last_seen_at)}. Of {service}: {running}."
     title = one_line(f"Service {service} is silent ({worker_id})", TITLE_CHARACTERS)
     return Text(title, _fit([message, next_step("SERVICE_DEAD")]))
+
+
+def gave_up_service(service: str, worker_id: str, at: datetime, error: str) -> Text:
+    """Write the alert about a service instance that ended itself."""
+    why = one_line(error, EXCERPT_CHARACTERS) or "it did not say why"
+    title = one_line(f"Service {service} gave up ({worker_id})", TITLE_CHARACTERS)
+    return Text(title, _fit([f"{worker_id} ended itself at {_moment(at)}: {why}", next_step("SERVICE_GAVE_UP")]))
 
 
 def dead_letters(queue: str, count: int, newest_at: datetime, reasons: Mapping[str, int]) -> Text:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Row, Subquery, cast, delete, func, select, up
 
 from services.alerter.ledger import Draft
 from services.alerter.rules import dead_letters as dead_letters_text
-from services.alerter.rules import dead_service, slot
+from services.alerter.rules import dead_service, gave_up_service, slot
 from shared.states import WorkerStatus
 from shared.tables import alert_logs, dead_letters, heartbeats
 from shared.unit_of_work import Transaction
@@ -36,6 +36,25 @@ def mark_silent(tx: Transaction, ttl: timedelta) -> list[Draft]:
         )
         for worker_id, service, last_seen_at in rows
     ]
+
+
+def gave_up(tx: Transaction, ttl: timedelta) -> list[Draft]:
+    """Return at most one alert per service and ten minutes about instances that ended themselves.
+
+    Who is called DEAD for its silence was seen longer ago than `ttl`.
+    """
+    statement = (
+        select(heartbeats.c.service, heartbeats.c.worker_id, heartbeats.c.last_seen_at, heartbeats.c.last_error)
+        .where(heartbeats.c.status == WorkerStatus.DEAD, heartbeats.c.last_seen_at > tx.clock() - ttl)
+        .order_by(heartbeats.c.last_seen_at)
+    )
+    drafts: dict[str, Draft] = {}
+    for service, worker_id, last_seen_at, error in tx.connection.execute(statement):
+        key = f"SERVICE_GAVE_UP/{service}/{slot(last_seen_at, _SLOT)}"
+        text = gave_up_service(service, worker_id, last_seen_at, error or "")
+        metadata = {"service": service, "worker_id": worker_id}
+        drafts.setdefault(key, Draft(key=key, alert_type="SERVICE_GAVE_UP", text=text, metadata=metadata))
+    return list(drafts.values())
 
 
 def new_dead_letters(tx: Transaction) -> list[Draft]:

@@ -156,6 +156,7 @@ class Consumer:
         began = self._vitals.running_since[queue] = time.monotonic()
         try:
             with outages():
+                point("before_handler", about=events)
                 self._handler(events, uow)
         finally:
             self._vitals.running_since.pop(queue, None)

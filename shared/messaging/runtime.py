@@ -133,8 +133,10 @@ class Runtime:
         if not self._stopping.is_set():
             try:
                 await self._live()
-            finally:
-                await self._leave()
+            except BaseException as error:
+                await self._leave(WorkerStatus.DEAD, str(error)[:300])  # a human is told
+                raise
+            await self._leave(WorkerStatus.STOPPED)
 
     def _show(self) -> None:
         """Let the metrics show what is asked for at the moment of a scrape."""
@@ -240,7 +242,8 @@ class Runtime:
         self._relay.finish()
         await asyncio.wait([relaying], timeout=2)
 
-    async def _leave(self) -> None:
-        await self._pulse.beat(WorkerStatus.STOPPED)
+    async def _leave(self, status: WorkerStatus, error: str = "") -> None:
+        self._vitals.last_error = error or self._vitals.last_error
+        await self._pulse.beat(status)
         self._threads.close()
         log.info("stopped", worker_id=self._service.worker_id)

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -24,6 +26,13 @@ for _ in range(5):
     print("hit", flush=True)
     orders("after_claim")
 """
+
+
+@dataclass
+class Passing:
+    """An event at a point."""
+
+    id: UUID
 
 
 def passed() -> Iterator[tuple[str, str]]:
@@ -108,6 +117,17 @@ def test_one_of_many_carries_an_order_out(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(failed) == 1
+
+
+def test_an_order_about_one_event_is_carried_out_whenever_that_event_passes(tmp_path: Path) -> None:
+    poison, innocent = Passing(uuid4()), Passing(uuid4())
+    (tmp_path / f"classifier.before_handler.{poison.id}").write_text("raise", encoding="ascii")
+    orders = Orders(tmp_path, "classifier")
+    for _ in range(2):
+        with pytest.raises(FaultError):
+            orders("before_handler", [innocent, poison])
+    orders("before_handler", [innocent])
+    orders("before_commit", [poison])
 
 
 def test_an_order_for_another_service_is_let_be(tmp_path: Path) -> None:

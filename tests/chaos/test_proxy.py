@@ -154,3 +154,16 @@ def test_a_server_that_is_away_ends_the_connection() -> None:
         address = taken.getsockname()
         with Proxy(address) as proxy, socket.create_connection((HOST, proxy.port), timeout=10) as connection:
             assert connection.recv(1) == b""
+
+
+def test_a_link_that_is_shut_refuses_at_the_same_port_until_it_is_cleared(proxy: Proxy) -> None:
+    port = proxy.port
+    with client(proxy) as connection:
+        proxy.shut()
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((HOST, port), timeout=10)
+    proxy.clear()
+    with client(proxy):
+        assert proxy.port == port

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from shared.database import open_engine
 from shared.errors import CamError, ConfigurationError
@@ -17,6 +17,7 @@ from shared.messaging.runtime import Runtime, Service
 from shared.messaging.threads import Threads
 from shared.messaging.vitals import Vitals
 from shared.settings import Settings
+from shared.tables import heartbeats
 from tests.messaging.harness import SUBSCRIPTION, Recorder
 from tests.waiting import eventually
 
@@ -65,6 +66,10 @@ def until_it_ends(engine: Engine, broker_url: str, mischief: Callable[[AbstractC
 def test_a_deleted_queue_ends_the_service_and_is_named(engine: Engine, broker_url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"classifier\.reply\.received.*cam setup"):
         until_it_ends(engine, broker_url, lambda channel: channel.queue_delete(SUBSCRIPTION.queue))
+    with engine.connect() as connection:
+        left = connection.execute(select(heartbeats.c.status, heartbeats.c.last_error)).one()
+    assert left.status == "DEAD"
+    assert "run `cam setup`" in left.last_error
 
 
 def test_a_service_that_the_broker_no_longer_confirms_exits_to_be_started_afresh(engine: Engine) -> None:

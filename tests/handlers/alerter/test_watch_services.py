@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from services.alerter.delivery import Delivery
 from services.alerter.jobs import Attention, retry_alerts, watch_services
@@ -56,6 +57,41 @@ def test_a_service_that_shows_signs_of_life_is_left_alone(world: World, look: Lo
     look.steadily()
     assert [world.value(heartbeats, "status", number) for number in (1, 2)] == ["RUNNING", "STOPPED"]
     assert channel.told == []
+
+
+def test_a_human_is_told_at_once_of_a_service_that_gave_up_and_why(
+    world: World, look: Look, channel: FakeChannel
+) -> None:
+    world.heartbeat("sender", silent_for=timedelta(seconds=3), status="DEAD")
+    with world.owner.begin() as connection:
+        connection.execute(update(heartbeats).values(last_error="the topology is not complete: run `cam setup`"))
+    look.once()
+    assert channel.titles == ["Service sender gave up (host/sender/3)"]
+    assert "the topology is not complete: run `cam setup`" in channel.told[0][1]
+
+
+def test_a_service_that_gives_up_again_and_again_is_told_of_once_in_ten_minutes(
+    world: World, look: Look, channel: FakeChannel
+) -> None:
+    world.later(minutes=5)
+    for seconds in range(3):
+        world.heartbeat("sender", silent_for=timedelta(seconds=seconds), status="DEAD")
+    world.heartbeat("inbox", silent_for=timedelta(seconds=1), status="DEAD")
+    look.steadily()
+    assert sorted(title.split()[1] for title in channel.titles) == ["inbox", "sender"]
+    world.later(minutes=10)
+    world.insert(heartbeats, worker_id="later", service="sender", status="DEAD", last_seen_at=world.now)
+    look.once()
+    assert channel.titles[2:] == ["Service sender gave up (later)"]
+
+
+def test_a_service_that_was_called_dead_for_its_silence_did_not_give_up(
+    world: World, look: Look, channel: FakeChannel
+) -> None:
+    world.heartbeat("sender", silent_for=timedelta(minutes=6))
+    look.steadily()
+    look.once()
+    assert channel.titles == ["Service sender is silent (host/sender/360)"]
 
 
 def test_a_service_that_hangs_while_it_drains_is_dead_too(world: World, look: Look) -> None:

@@ -119,7 +119,9 @@ def test_every_command_has_help(cam: Cam, word: str) -> None:
     assert "Usage: cam" in helped.out
 
 
-def test_the_status_shows_a_stopped_instance_only_if_it_was_the_last_of_its_service(engine: Engine) -> None:
+def test_the_status_shows_the_last_dead_instance_of_a_service_and_a_stopped_one_if_it_was_the_last(
+    engine: Engine,
+) -> None:
     now = datetime.now(UTC)
     rows = [
         {
@@ -128,7 +130,12 @@ def test_the_status_shows_a_stopped_instance_only_if_it_was_the_last_of_its_serv
             "status": status,
             "last_seen_at": now - timedelta(hours=age),
         }
-        for name, status, age in (("old", "STOPPED", 3), ("older", "DEAD", 4), ("new", "RUNNING", 0))
+        for name, status, age in (
+            ("old", "STOPPED", 3),
+            ("older", "DEAD", 4),
+            ("oldest", "DEAD", 5),
+            ("new", "RUNNING", 0),
+        )
     ]
     rows += [{"worker_id": "inbox/i", "service": "inbox", "status": "STOPPED", "last_seen_at": now}]
     with engine.begin() as connection:
