@@ -35,6 +35,8 @@ class _CappedHeaders(Compat32):
             length += len(kept[-1])
             if length >= _MAX_HEADER:
                 break
+        if ":" not in kept[0]:
+            kept[0] += ":"  # the name alone was longer than what is kept
         return super().header_source_parse(kept)
 
 

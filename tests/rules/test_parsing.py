@@ -151,6 +151,7 @@ def test_what_is_no_e_mail_is_refused_with_a_reason(raw: bytes) -> None:
         b"Content-Type: multipart/mixed; boundary=\r\n",
         b"Content-Type: text/plain; charset*0*=x''%\r\n",
         b"References: <\r\nIn-Reply-To: >\r\n",
+        b"X" * 20_000 + b": long\r\n" + b"odd\r\n",
     ],
 )
 def test_odd_headers_stop_nothing(headers: bytes) -> None:
