@@ -50,6 +50,7 @@ def main() -> int:
     options = _options()
     signal.signal(signal.SIGALRM, _hanging)
     outcome = Outcome()
+    understand(b"Subject: hello\r\n\r\nYes, call me.\r\n")  # what is loaded at the first e-mail is none's cost
     try:
         for name, raw in _mails(options):
             signal.alarm(_HANGS_AFTER_SECONDS)
