@@ -21,12 +21,18 @@ MOMENTS = (
     ("inbox", "after_store"),
     ("decision", "before_ack"),
 )
-REACHED_SECONDS = 60.0
-# Longer than the lease of a mailbox in a run; the longer ones of sender and alerter are made to end by hand.
-FROZEN_SECONDS = 8.0
+REACHED_SECONDS = 5.0
+# The lease of a mailbox ends meanwhile. Those of e-mails (5 minutes) and alerts (1 minute) are ended by hand, but not
+# before their holders must have given up what they had not begun: an e-mail 1 s after its claim, an alert 25 s.
+FROZEN_SECONDS = {"alerter": 28.0}
+USUALLY_SECONDS = 4.0
 _LEASES_END = (
-    text("UPDATE outbound_emails SET lease_expires_at = now() WHERE state = 'SENDING'"),
-    text("UPDATE cam_human_alert_logs SET next_attempt_at = now() WHERE NOT sent_successfully"),
+    text("""\
+UPDATE outbound_emails SET lease_expires_at = now()
+WHERE state = 'SENDING' AND lease_expires_at < now() + interval '5 minutes' - interval '2 seconds'"""),
+    text("""\
+UPDATE cam_human_alert_logs SET next_attempt_at = now()
+WHERE NOT sent_successfully AND next_attempt_at < now() + interval '1 minute' - interval '26 seconds'"""),
 )
 
 
@@ -42,17 +48,14 @@ def play(arena: Arena) -> None:
 
 def _freeze(arena: Arena, service: str, point: str) -> bool:
     order = arena.order(service, point, "stop")
-
-    def reached() -> bool:
+    while not arena.happens(lambda: not order.exists(), REACHED_SECONDS):
+        if not arena.is_under_way():
+            order.unlink(missing_ok=True)
+            return False
         arena.feed()
-        return not order.exists()
-
-    if not arena.happens(reached, REACHED_SECONDS if arena.is_under_way() else 0):
-        order.unlink(missing_ok=True)
-        return False
-    arena.wait(FROZEN_SECONDS / 2)
+    arena.wait(FROZEN_SECONDS.get(service, USUALLY_SECONDS))
     _end_its_rights(arena, service)
-    arena.wait(FROZEN_SECONDS / 2)
+    arena.wait(USUALLY_SECONDS)
     arena.fleet.thaw_all()
     return True
 
@@ -60,7 +63,7 @@ def _freeze(arena: Arena, service: str, point: str) -> bool:
 def _end_its_rights(arena: Arena, service: str) -> None:
     """Let leases run out, and let the broker take the worker's deliveries back, as it would after some minutes.
 
-    Its living colleague loses its rights as well, in the middle of its work, and must do no harm either.
+    Its living colleague's connection is closed as well, in the middle of its work, and must do no harm either.
     """
     with transaction(arena.witness.engine) as connection:
         for statement in _LEASES_END:
