@@ -81,6 +81,7 @@ class Arena:
         steps.write_text(sequence(name), encoding="utf-8")
         self.cam("campaign", "create", "--strict", "--sequence", str(steps), "--leads", str(people))
         self.cam("campaign", "launch", name)
+        self.say(f"launched {self._launched} of {self.dose.leads} leads")
 
     def feed(self) -> None:
         """Launch the next wave if most of the load so far is done; call it where the load must not end."""

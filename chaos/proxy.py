@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 HOST = "127.0.0.1"
 _CHUNK = 65_536
+# Within which the services' own settings let a keepalive probe find out.
+PROBED_SECONDS = 15.0
 # More would be kept in memory for a reader that does not read.
 _PIECES_ON_THE_WAY = 64
 
@@ -84,9 +86,13 @@ class Proxy:
         """Reset all connections (RST on both sides); return how many there were."""
         return self._do(self._each(lambda visit: visit.reset()))
 
-    def half_open(self) -> int:
-        """Forget all connections as a server does that lost its memory (RFC 9293, 3.5.1): told when next heard from."""
-        return self._do(self._each(lambda visit: visit.half_open()))
+    def half_open(self, probed_seconds: float = PROBED_SECONDS) -> int:
+        """Forget all connections as a server does that lost its memory (RFC 9293, 3.5.1).
+
+        A client learns of it when it speaks, or when its keepalive probe would have, after `probed_seconds`: the
+        proxy's own kernel answers the real probes.
+        """
+        return self._do(self._each(lambda visit: visit.half_open(probed_seconds)))
 
     def _do(self, work: Coroutine[object, object, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
@@ -194,13 +200,14 @@ class _Visit:
             await _write(self.near, data)
 
     async def abandoned(self) -> None:
-        """Stay until the client of a half-open connection has left by itself."""
+        """Stay until the client of a half-open connection knows."""
         if self._alone:
             await self._left.wait()
 
-    def half_open(self) -> None:
+    def half_open(self, probed_seconds: float) -> None:
         self._alone = True
         _reset(self.far)
+        asyncio.get_running_loop().call_later(probed_seconds, self.reset)
 
     def reset(self) -> None:
         self._left.set()

@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -90,6 +91,11 @@ class _Alerts(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._answer(HTTPStatus.OK)
+
+    def handle(self) -> None:
+        """Serve one connection; a caller that hangs up is no fault of ours."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def log_message(self, *_arguments: object) -> None:
         """Keep quiet: the alerts are the log."""

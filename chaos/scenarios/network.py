@@ -30,6 +30,7 @@ def play(arena: Arena) -> None:
     recoveries: dict[str, float] = {}
     for strike in arena.strikes(len(plan), last=0.7):
         link, name = plan[strike - 1]
+        arena.say(f"{link}: {name}")
         MISCHIEF[name](arena, arena.links[link])
         recoveries[f"{link} {name}"] = round(_recovery(arena, link), 1)
     arena.figures["recovery_seconds"] = recoveries

@@ -140,6 +140,13 @@ def test_a_half_open_connection_is_silent_until_its_client_speaks(proxy: Proxy, 
     eventually(lambda: proxy.visitors == 0)
 
 
+def test_a_half_open_connection_ends_when_a_probe_would_have_found_out(proxy: Proxy) -> None:
+    with client(proxy) as connection:
+        proxy.half_open(probed_seconds=0.1)
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
+
+
 def test_a_throttled_link_is_slow_and_complete(proxy: Proxy) -> None:
     with client(proxy) as connection:
         proxy.throttle(20_000)
