@@ -25,7 +25,7 @@ log = structlog.get_logger()
 _AGAIN_SECONDS = 0.5
 _MOST_AT_ONCE = 200
 # Where e-mails fly, so long a wait halves the number of commits.
-_GATHER_SECONDS = 0.002
+_GATHER_SECONDS = 0.004
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.states import CampaignStatus, EndPolicy, LeadStatus
-from shared.tables.base import identity, metadata, moment, one_of
+from shared.tables.base import VACUUM_KEEPS_PACE, identity, metadata, moment, one_of
 
 campaigns = Table(
     "campaigns",
@@ -82,6 +82,7 @@ leads = Table(
     Index("ix_leads_written_to", "id", postgresql_where=text("status = 'NEW' AND last_contacted_at IS NOT NULL")),
     Index("ix_leads_hold_until", "hold_until", postgresql_where=text("status = 'ON_HOLD'")),
     one_of("status", LeadStatus),
+    postgresql_with=VACUUM_KEEPS_PACE,
 )
 
 suppressions = Table(

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.events import Classification
 from shared.states import CANCELLED, OutboundState, Provider
-from shared.tables.base import identity, metadata, moment, one_of
+from shared.tables.base import VACUUM_KEEPS_PACE, identity, metadata, moment, one_of
 
 mailboxes = Table(
     "mailboxes",
@@ -119,6 +119,7 @@ outbound_emails = Table(
     Index("ix_outbound_emails_campaign_id_sent_at", "campaign_id", "sent_at"),
     Index("ix_outbound_emails_created_at", "created_at"),
     one_of("state", OutboundState),
+    postgresql_with=VACUUM_KEEPS_PACE,
 )
 
 inbound_emails = Table(
