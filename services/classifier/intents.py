@@ -15,6 +15,7 @@ from shared.events import Classification
 _SURE = 0.85  # above, nobody else is asked
 _TORN = 0.65  # how sure one can be of what says both yes and no
 _LIKELY = 0.3  # a situation that leaves a fact
+_POSSIBLE = 0.15  # a meeting among the ways to say yes
 _LONGEST_QUOTE = 6  # words
 
 
@@ -49,13 +50,14 @@ def talks_to_us(text: str) -> bool:
 def _facts(judgement: Judgement, found: Features, text: str, meaning: Classification) -> Facts:
     likely = judgement.of
     machine = meaning is Classification.OOO
-    refers = judgement.of[Situation.REFERRAL] + judgement.of[Situation.WRONG_PERSON] >= _LIKELY
+    positive = meaning is Classification.POSITIVE
+    refers = not positive and likely[Situation.REFERRAL] + likely[Situation.WRONG_PERSON] >= _LIKELY
     return Facts(
         language=found.language,
         left_company=machine and likely[Situation.LEFT] >= _LIKELY,
         unmonitored=machine and likely[Situation.UNMONITORED] >= _LIKELY,
         acknowledgement=machine and likely[Situation.RECEIPT] > max(likely[Situation.LEFT], likely[Situation.AWAY]),
-        wants_meeting=judgement.of[Situation.MEETING] >= _LIKELY,
+        wants_meeting=positive and likely[Situation.MEETING] >= _POSSIBLE,
         referral_address=next(addresses(text), None) if refers else None,
     )
 

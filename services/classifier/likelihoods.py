@@ -17,8 +17,8 @@ _LANES = tuple(
 Classes = Mapping[Classification, float]
 USUALLY_UNKNOWN = 0.3  # the share of names and rare words in a text that is understood
 _SECOND_OPINION = 0.45  # what the phrases' class counts when they are asked
-# What ends or holds a lead's mail must be this likely; below, the next class decides, or a human.
-_TO_BELIEVE = {Classification.NEGATIVE: 0.55, Classification.UNSUB: 0.85, Classification.OOO: 0.65}
+# What ends or holds a lead's mail must be this likely; below, a human decides.
+_TO_BELIEVE = {Classification.NEGATIVE: 0.5, Classification.UNSUB: 0.85, Classification.OOO: 0.65}
 _LONGEST_ABSENCE = 50  # words; machines that write more say so in their header fields
 _SHORTEST_RECEIPT = 8
 _HARDLY = 0.4  # how sure one can be of what speaks of something else, or in unknown words
@@ -42,14 +42,17 @@ def mixed(classes: Classes, second: Opinion) -> dict[Classification, float]:
 
 
 def likeliest(classes: Classes, judgement: Judgement, words: int) -> tuple[Classification, float]:
-    """Return the class to believe and how sure that is."""
-    believed = {meaning: likely for meaning, likely in classes.items() if likely >= _TO_BELIEVE.get(meaning, 0.0)}
+    """Return the class to believe and how sure that is; what is not likely enough is left to a human."""
+    possible = dict(classes)
     if not _may_be_a_machine(judgement, words):
-        believed.pop(Classification.OOO, None)
-    meaning = max(believed, key=lambda one: believed[one])
-    if judgement.of[Situation.OTHER] > believed[meaning] / 2 or judgement.unknown > 2 * USUALLY_UNKNOWN:
-        return meaning, min(believed[meaning], _HARDLY)
-    return meaning, believed[meaning]
+        possible[Classification.OOO] = 0.0
+    meaning = max(possible, key=lambda one: possible[one])
+    likely = possible[meaning]
+    if likely < _TO_BELIEVE.get(meaning, 0.0):
+        return Classification.NEUTRAL, min(likely, _HARDLY)
+    if judgement.of[Situation.OTHER] > likely / 2 or judgement.unknown > 2 * USUALLY_UNKNOWN:
+        return meaning, min(likely, _HARDLY)
+    return meaning, likely
 
 
 def _may_be_a_machine(judgement: Judgement, words: int) -> bool:
