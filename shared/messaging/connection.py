@@ -40,9 +40,9 @@ def broken_off() -> Iterator[None]:
 
 
 def _tells_of_a_break(error: BaseException) -> bool:
-    """Tell aiormq's plain `RuntimeError`, for a channel of a connection that just closed, from faults of ours."""
+    """Tell the plain `RuntimeError` of both libraries, for a channel of a connection that closes, from ours."""
     stranger = isinstance(error, RuntimeError) and not isinstance(error, ChannelInvalidStateError)
-    return not stranger or str(error).endswith(" closed")
+    return not stranger or str(error).endswith((" closed", "Connection was not opened"))
 
 
 async def connect(amqp_url: str, name: str, *, patience_seconds: float) -> AbstractConnection:

@@ -8,10 +8,12 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractChannel
 from sqlalchemy import Engine, select
+from yarl import URL
 
 from shared.database import open_engine
-from shared.errors import CamError, ConfigurationError
+from shared.errors import CamError, ConfigurationError, OutageError
 from shared.events import ReplyReceived
+from shared.messaging.connection import broken_off
 from shared.messaging.pulse import Pulse
 from shared.messaging.runtime import Runtime, Service
 from shared.messaging.threads import Threads
@@ -96,3 +98,18 @@ def given_up(engine: Engine, vitals: Vitals, verified: Callable[[], Awaitable[bo
         asyncio.run(asyncio.wait_for(pulse.keep(verified, lambda: True), 10))
     threads.close()
     return error.value
+
+
+def test_a_channel_asked_of_a_connection_that_is_gone_is_an_outage_and_no_reason_to_give_up() -> None:
+    async def ask() -> None:
+        async with aio_pika.Connection(URL("amqp://nowhere")).channel():
+            pass
+
+    async def guarded() -> None:
+        with broken_off():
+            await ask()
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(ask())
+    with pytest.raises(OutageError):
+        asyncio.run(guarded())
