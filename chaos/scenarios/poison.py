@@ -35,7 +35,7 @@ def play(arena: Arena) -> None:
     arena.happens(lambda: _put_away(arena).keys() >= {each.identity for each in given}, PATIENCE_SECONDS)
     deaths = arena.fleet.exits()
     arena.figures |= {"poison": number, "killers": killers, "process_deaths": deaths}
-    arena.broken += _differences(given, _put_away(arena))
+    arena.broken += differences(given, _put_away(arena))
     if not killers * STARTS <= deaths <= killers * (RETURNS + STARTS):
         arena.broken.append(f"{killers} killers ended {deaths} processes")
     if not arena.broken:
@@ -65,7 +65,8 @@ def _put_away(arena: Arena) -> dict[str, set[tuple[str, int]]]:
     return found
 
 
-def _differences(given: Sequence[Poison], found: dict[str, set[tuple[str, int]]]) -> list[str]:
+def differences(given: Sequence[Poison], found: dict[str, set[tuple[str, int]]]) -> list[str]:
+    """Return what was put away otherwise than it had to be: innocents, poison for another reason, poison left out."""
     wanted = {each.identity: {(each.reason, each.attempts)} for each in given}
     wrong = [
         f"{event_id} was put away as {ends}, not {wanted.get(event_id)}"
