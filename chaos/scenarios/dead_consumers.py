@@ -45,8 +45,8 @@ def _cancelled(arena: Arena, name: str) -> None:
 
 
 def _hung(arena: Arena, name: str) -> None:
-    exits, order = arena.fleet.exits(), arena.order("alerter", "before_handler", f"delay {HUNG_SECONDS}")
     _feed(arena)
+    exits, order = arena.fleet.exits(), arena.order("alerter", "before_handler", f"delay {HUNG_SECONDS}")
     arena.until(lambda: not order.exists(), PATIENCE_SECONDS, "a handler hangs")
     began = time.monotonic()
     arena.until(lambda: arena.fleet.exits() > exits, PATIENCE_SECONDS, "the hung service is restarted")

@@ -21,7 +21,7 @@ _DEAD = text("SELECT count(*) FROM dead_letters")
 def play(arena: Arena) -> None:
     """Take both away under load, let the due work pile up for a minute, and measure how soon it drains."""
     arena.begin()
-    for _ in arena.strikes(1, first=0.1, last=0.15):
+    for _ in arena.strikes(1, first=0.02, last=0.05):
         for link in LINKS:
             arena.links[link].shut()
     wanted = min(DUE, arena.dose.leads // 2)
