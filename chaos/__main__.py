@@ -43,16 +43,21 @@ def main() -> int:
     began = time.monotonic()
     say = _progress(began)
     dose = Dose(options.events, options.kills, options.seed)
+    results: list[Result] = []
+    status = 0
     try:
         with _machines(options.folder, say) as machines:
-            results = [_one(name, dose, machines, options=options, say=say) for name in options.only]
+            for name in options.only:
+                results.append(_one(name, dose, machines, options=options, say=say))  # noqa: PERF401 - kept if interrupted
     except KeyboardInterrupt:
-        say("interrupted: services and servers are gone")
-        return 130
+        say("interrupted: services and servers are gone; what follows is about the scenarios that ended before")
+        status = 130
     except CamError as error:
         say(str(error))
-        return 1
-    return _write_down(summary(dose, results, time.monotonic() - began), results, options)
+        status = 1
+    if results or not status:
+        _write_down(summary(dose, results, time.monotonic() - began), results, options)
+    return status or int(not all(result.held for result in results))
 
 
 def _options() -> Namespace:
@@ -139,7 +144,7 @@ def _one(name: str, dose: Dose, machines: Machines, *, options: Namespace, say: 
     return result
 
 
-def _write_down(verdict: Mapping[str, object], results: list[Result], options: Namespace) -> int:
+def _write_down(verdict: Mapping[str, object], results: list[Result], options: Namespace) -> None:
     written = options.folder / "verdict.json"
     everything = {**verdict, "details": details(results)}
     written.write_text(json.dumps(everything, indent=2, default=str) + "\n", encoding="utf-8")
@@ -147,7 +152,6 @@ def _write_down(verdict: Mapping[str, object], results: list[Result], options: N
         show(results, Console(markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else 200))
         sys.stdout.write(f"every loss, double and doubt by name: {written}\n")
     sys.stdout.write(json.dumps(verdict) + "\n")
-    return 0 if verdict["held"] else 1
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from chaos.arena import Arena
 from chaos.fleet import Fleet
@@ -13,11 +15,13 @@ from chaos.machines import Machines, Say
 from chaos.proxy import HOST, Proxy
 from chaos.settings import DAY_SECONDS, Dose, service_environment
 from chaos.witness import Witness
-from console.stage import fresh_stage
+from console.creating import delete_virtual_host, drop_database
+from console.stage import Stage, fresh_stage
 from demo.postman import Letterbox
 from demo.sink import AlertSink
 from demo.world import World
 from shared.database import open_engine
+from shared.errors import CamError
 
 
 @contextmanager
@@ -28,7 +32,8 @@ def open_arena(
     (folder / "faults").mkdir(parents=True)
     servers = machines.addresses
     with ExitStack() as stack:
-        stage = stack.enter_context(fresh_stage(servers, f"cam_chaos_{name}_{int(time.time())}", keep=False))
+        stage = stack.enter_context(fresh_stage(servers, f"cam_chaos_{name}_{int(time.time())}", keep=True))
+        stack.callback(_sweep, stage, servers.management_url)
         world = World(
             Letterbox(servers.lmtp_host, servers.lmtp_port), day_seconds=DAY_SECONDS, journal=folder / "world.jsonl"
         )
@@ -70,6 +75,14 @@ def open_arena(
         )
         arena.cam("setup")
         yield arena
+
+
+def _sweep(stage: Stage, management_url: str) -> None:
+    """Make room for the next scenario; after Ctrl-C a killed server may be away, and is deleted as a whole anyway."""
+    with suppress(SQLAlchemyError, CamError):
+        drop_database(stage.database_url)
+    with suppress(CamError):
+        delete_virtual_host(management_url, stage.amqp_url)
 
 
 def _behind(places: Mapping[str, str], world: World, sink: AlertSink) -> dict[str, tuple[str, int]]:
