@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from services.classifier.budget import Budget
 from services.classifier.config import ClassifierSettings
 from services.classifier.handlers import reply_received
+from services.classifier.model import shipped
 from services.classifier.second_stage import Bounds, SecondStage
 from shared.clock import utc_now
 from shared.database import open_engine
@@ -24,6 +25,7 @@ def build() -> Service:
     settings = load(ClassifierSettings)
     stop = Event()
     engine = open_engine(settings.database_url.get_secret_value(), role=role_of("classifier"))
+    shipped()  # Now, so that the first reply does not wait until the weights are read.
     second = _second_stage(settings, engine, stop) if settings.llm_url else None
     return Service(
         name="classifier",
