@@ -15,7 +15,7 @@ from aio_pika.abc import AbstractIncomingMessage
 # Nothing arrived for so long from a queue that is empty: nothing is on its way.
 _QUIET_SECONDS = 0.05
 _LOOK_SECONDS = 0.01
-_PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 4.0
 
 Ready = Callable[[], Awaitable[int]]
 

@@ -1,62 +1,48 @@
 """A clean stop under load: nothing is lost, nothing is done twice, and nothing is given back."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
-from itertools import count
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 
 from shared.events import Envelope, ReplyReceived
+from shared.messaging.runtime import Runtime
+from shared.messaging.topology import depths
 from shared.unit_of_work import UnitOfWork
 from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, reply, running, taken
 from tests.waiting import eventually
 
-_ROUNDS = 3
-_AT_ONCE = 200
+_WAITING = 2_000
+_BEFORE_THE_STOP = 100
 
 
-class _Busy:
-    """Announces replies without end, as fast as the database takes them."""
+class _StopsWhileBusy:
+    """A handler that begins when a queue is full, and asks for the stop while much of it is left."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._numbers = count(1)
-        self._stop = threading.Event()
+    def __init__(self) -> None:
+        self.full, self.recorder = threading.Event(), Recorder()
+        self.runtime: Runtime | None = None
 
-    def run(self) -> None:
-        while not self._stop.is_set():
-            announce(self._engine, *(reply(next(self._numbers)) for _ in range(_AT_ONCE)))
-
-    @contextmanager
-    def announcing(self) -> Iterator[None]:
-        self._stop.clear()
-        thread = threading.Thread(target=self.run)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join()
+    def __call__(self, events: Sequence[Envelope[ReplyReceived]], uow: UnitOfWork) -> None:
+        assert self.full.wait(30)
+        self.recorder(events, uow)
+        if self.runtime and len(self.recorder.committed) > _BEFORE_THE_STOP:
+            self.runtime.request_stop()
 
 
-def _has_handled(recorder: Recorder, number: int) -> bool:
-    return len(recorder.committed) > number
-
-
-def test_a_stop_under_load_gives_nothing_back(engine: Engine, broker_url: str) -> None:
-    busy, given_back = _Busy(engine), 0
-    for _ in range(_ROUNDS):
-        recorder = Recorder()
-        with busy.announcing(), running(engine, broker_url, recorder, batch_size=20) as runtime:
-            eventually(partial(_has_handled, recorder, _AT_ONCE))
-            runtime.request_stop()
-        left = taken(broker_url, SUBSCRIPTION.queue)
-        assert left, "the load ended before the stop"
-        given_back += sum(bool(message.redelivered) for message in left)
-    assert given_back == 0
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_stop_under_load_gives_nothing_back(engine: Engine, broker_url: str, attempt: int) -> None:
+    announce(engine, *map(reply, range(1, _WAITING + 1)))
+    handler = _StopsWhileBusy()
+    with running(engine, broker_url, handler, batch_size=5 * (attempt + 1)) as handler.runtime:
+        eventually(lambda: depths(broker_url)[SUBSCRIPTION.queue] > _WAITING / 2)
+        handler.full.set()
+        eventually(lambda: len(handler.recorder.committed) > _BEFORE_THE_STOP)
+    left = taken(broker_url, SUBSCRIPTION.queue)
+    assert left, "all was handled before the stop"
+    assert not any(message.redelivered for message in left)
 
 
 def test_a_stop_is_not_held_up_by_a_queue_that_fills_while_a_handler_is_slow(engine: Engine, broker_url: str) -> None:
