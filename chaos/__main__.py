@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from chaos.containers import BrokerInContainer
 from chaos.machines import Machines, NativeMachines, Say
 from chaos.report import Result, details, show, summary
 from chaos.run import run
@@ -23,6 +24,7 @@ from shared.errors import CamError
 
 FOLDER = Path(__file__).resolve().parents[1] / ".cam" / "chaos"
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
+_BROKERS = {"native": NativeMachines, "container": BrokerInContainer}
 _EXAMPLES = """\
 examples:
   make chaos                                             a moderate dose of everything
@@ -46,7 +48,7 @@ def main() -> int:
     results: list[Result] = []
     status = 0
     try:
-        with _machines(options.folder, say) as machines:
+        with _machines(options, say) as machines:
             for name in options.only:
                 results.append(_one(name, dose, machines, options=options, say=say))  # noqa: PERF401 - kept if interrupted
     except KeyboardInterrupt:
@@ -78,6 +80,9 @@ def _options() -> Namespace:
         type=_positive,
         default=10,
         help="strikes; 50 are the full figure of every scenario, less is its share (10)",
+    )
+    parser.add_argument(
+        "--broker", choices=_BROKERS, default="native", help="a private RabbitMQ, or RabbitMQ 4 in a container (native)"
     )
     parser.add_argument(
         "--folder", type=Path, default=FOLDER, help="where servers, logs and verdict.json live (.cam/chaos)"
@@ -115,15 +120,16 @@ def _progress(began: float) -> Say:
 
 
 @contextmanager
-def _machines(folder: Path, say: Say) -> Iterator[Machines]:
+def _machines(options: Namespace, say: Say) -> Iterator[Machines]:
     """Run servers of our own, which nobody else uses or misses."""
+    folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CamError("another `make chaos` is running there: give this one another --folder") from None
-        machines = NativeMachines(folder, say)
+        machines = _BROKERS[options.broker](folder, say)
         try:
             yield machines
         finally:

@@ -33,9 +33,9 @@ class Machines(Protocol):
 class NativeMachines:
     """Private instances that belong to this run alone."""
 
-    def __init__(self, root: Path, say: Say) -> None:
+    def __init__(self, root: Path, say: Say, only: set[str] | None = None) -> None:
         self._root = root
-        self.addresses = native.start(root, say=say)
+        self.addresses = native.start(root, only=only, say=say)
 
     def kill(self, server: str, *, gently: bool = False) -> None:
         """Send SIGKILL (or SIGQUIT), and see the process gone."""

@@ -98,6 +98,10 @@ class _Connection(aio_pika.Connection):
         """Connect, or leave nothing behind."""
         try:
             await super().connect(timeout)
+        except StopAsyncIteration as error:
+            # So aiormq says that somebody answered and hung up, as what stands before a broker does while that is away.
+            await self.close()
+            raise ConnectionError("hung up without a greeting") from error
         except BaseException:
             await self.close()
             raise

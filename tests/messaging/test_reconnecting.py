@@ -1,15 +1,24 @@
 """A connection that is lost is noticed and made anew, also by a service that consumes nothing."""
 
+import socketserver
+import threading
 from datetime import datetime
 
+import pytest
+import uvloop
 from sqlalchemy import Engine, select
 
 from shared.clock import utc_now
+from shared.errors import OutageError
+from shared.messaging.connection import connect
 from shared.tables import heartbeats
 from tests.messaging.harness import Recorder, running
 from tests.messaging.test_losses import close_connections
 from tests.servers import Broker
 from tests.waiting import eventually
+
+# Whether the end is read before the greeting is asked for is a matter of luck.
+TRIES = 100
 
 
 def verified_at(engine: Engine) -> datetime | None:
@@ -30,3 +39,19 @@ def test_a_service_without_subscriptions_connects_again_when_its_connections_wer
         eventually(lambda: (verified_at(engine) or closed) > closed, deadline_seconds=20)
         again = utc_now()
         eventually(lambda: (verified_at(engine) or again) > again, deadline_seconds=20)
+
+
+def test_a_port_that_answers_for_a_broker_that_is_away_is_an_outage() -> None:
+    class HangUp(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            """Say nothing."""
+
+    async def try_often(port: int) -> None:
+        for _ in range(TRIES):
+            with pytest.raises(OutageError):
+                await connect(f"amqp://127.0.0.1:{port}/", "nobody", patience_seconds=0)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), HangUp) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        uvloop.run(try_often(server.server_address[1]))
+        server.shutdown()
