@@ -17,6 +17,8 @@ _OF_FAILURES = {"before_set_aside", "after_set_aside"}
 _SELDOM = {("alerter", "before_publish"), ("alerter", "after_confirm")}
 # The n-th time a point is passed after the order, so that not every kill meets the first delivery after a start.
 _HITS = 4
+# Met once in a process's life, so that a life has to begin.
+_AT_A_START = "after_lease_taken"
 # An order that is not met within this time lets another one go first.
 _TURN_SECONDS = 15.0
 
@@ -76,7 +78,10 @@ def _go_on(plan: Plan, arena: Arena) -> None:
     if plan.order is None and plan.points:
         plan.since = time.monotonic()
         plan.point = plan.points.pop()
-        plan.order = arena.order(plan.service, plan.point, f"kill after {arena.random.randrange(_HITS)}")
+        hits = 0 if plan.point == _AT_A_START else arena.random.randrange(_HITS)
+        plan.order = arena.order(plan.service, plan.point, f"kill after {hits}")
+        if plan.point == _AT_A_START:
+            arena.fleet.kill(plan.service)
 
 
 def _take_back(plan: Plan) -> None:
