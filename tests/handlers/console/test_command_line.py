@@ -72,7 +72,7 @@ def test_setup_says_which_variable_is_missing(cam: Cam, database_url: str) -> No
 
 
 def test_setup_waits_for_the_broker_and_says_so(cam: Cam, database_url: str) -> None:
-    refused = cam("setup", "--wait", "1.5", DATABASE_URL=database_url, AICMO_AMQP_URL=_NOBODY)
+    refused = cam("setup", "--wait", "4", DATABASE_URL=database_url, AICMO_AMQP_URL=_NOBODY)
     assert refused.returncode == 1
     waiting, failed = refused.stderr.splitlines()
     assert waiting.startswith("waiting for the broker (")
