@@ -89,6 +89,31 @@ def test_the_event_that_kills_its_process_is_put_away_and_no_other(engine: Engin
     assert _handled(engine) == 39
 
 
+def test_no_event_is_put_away_because_its_process_was_killed_again_and_again_by_chance(
+    engine: Engine, broker_url: str, tmp_path: Path
+) -> None:
+    announce(engine, *map(reply, range(1, 21)))
+    lives = tmp_path / "lives"
+    lives.write_text("7", encoding="ascii")
+    environment = os.environ | {
+        "DATABASE_URL": engine.url.render_as_string(hide_password=False),
+        "AICMO_AMQP_URL": broker_url,
+    }
+
+    def through() -> bool:
+        return _handled(engine) + depths(broker_url)[SUBSCRIPTION.dead_letters] == 20
+
+    statuses: list[int] = []
+    while not through() and len(statuses) < 12:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tests.messaging.unlucky", str(lives)], cwd=ROOT, env=environment
+        )
+        statuses.append(_until_dead_or(through, child))
+    assert statuses == [9] * 7 + [0]
+    assert depths(broker_url)[SUBSCRIPTION.dead_letters] == 0
+    assert _handled(engine) == 20
+
+
 def _until_dead_or(done: Callable[[], bool], child: subprocess.Popen[bytes]) -> int:
     eventually(lambda: child.poll() is not None or done(), deadline_seconds=20)
     child.send_signal(signal.SIGTERM)
