@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from shared.database import open_engine
 from tests.databases import Databases, clean
-from tests.servers import Broker, Mailserver, TestServers
+from tests.endpoints import Broker, Mailserver
+from tests.servers import TestServers
 
 _SHARED = pytest.StashKey[TestServers]()
 

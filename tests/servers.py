@@ -8,70 +8,32 @@ in a temporary folder. `CAM_TEST_SERVERS=native` or `=containers` decides by han
 import json
 import os
 import shutil
+import socket
 import tempfile
-import uuid
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
 import psycopg2
 
 from console import servers as native
+from tests.endpoints import Broker, Mailserver
 from tests.waiting import eventually
 
 POSTGRES_IMAGE = "postgres:17"
 RABBITMQ_IMAGE = "rabbitmq:4-management"
+DOCKER_SOCKET = "/var/run/docker.sock"
 _PREFIX = "cam-tests"
 # The image's own plugins, and those with which the management console moves messages.
 _WITH_SHOVEL = (
     "echo '[rabbitmq_management,rabbitmq_prometheus,rabbitmq_shovel,rabbitmq_shovel_management].'"
     " >/etc/rabbitmq/enabled_plugins && exec docker-entrypoint.sh rabbitmq-server"
 )
-
-
-class Account(NamedTuple):
-    """A mailbox of the tests' Dovecot."""
-
-    address: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mailserver:
-    """A running Dovecot, where every address is an account."""
-
-    imap_host: str
-    imap_port: int
-    lmtp_host: str
-    lmtp_port: int
-    password: str
-
-    def new_account(self) -> Account:
-        """Return an address that nobody has used yet; its mailbox comes into being by itself."""
-        return Account(f"box-{uuid.uuid4().hex[:12]}@cam.test", self.password)
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """A running RabbitMQ and its management API; both URLs carry the login."""
-
-    amqp_url: str
-    management_url: str
-
-    def new_vhost(self) -> str:
-        """Make an empty virtual host and return its AMQP URL."""
-        name = f"test-{uuid.uuid4().hex[:12]}"
-        httpx.put(f"{self.management_url}/api/vhosts/{name}").raise_for_status()
-        return f"{self.amqp_url.rpartition('/')[0]}/{name}"
-
-    def drop_vhost(self, amqp_url: str) -> None:
-        """Delete a virtual host with all in it; its connections are closed by force."""
-        httpx.delete(f"{self.management_url}/api/vhosts/{amqp_url.rpartition('/')[2]}").raise_for_status()
 
 
 class ServerSource(Protocol):
@@ -206,7 +168,7 @@ class TestServers:
 
 
 def _docker_has_the_images() -> bool:
-    if not (os.environ.get("DOCKER_HOST") or Path("/var/run/docker.sock").exists()):
+    if not (os.environ.get("DOCKER_HOST") or _listens(DOCKER_SOCKET)):
         return False
     import docker  # type: ignore[import-untyped]  # noqa: PLC0415 - no stubs; slow and seldom needed
     from docker.errors import DockerException  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
@@ -221,6 +183,13 @@ def _docker_has_the_images() -> bool:
     except (DockerException, OSError):
         return False
     return True
+
+
+def _listens(path: str) -> bool:
+    """Tell whether an engine is there, or only the socket of one that has gone; docker's client would leak that one."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(2)
+        return probe.connect_ex(path) == 0
 
 
 def _connects(url: str) -> bool:

@@ -14,8 +14,8 @@ from imapclient import IMAPClient
 from services.inbox.jobs import Watch, watch_mailboxes
 from services.inbox.watcher import Patience, start_watcher
 from shared.unit_of_work import UnitOfWork
+from tests.endpoints import Account, Mailserver
 from tests.handlers.inbox.world import World
-from tests.servers import Account, Mailserver
 
 QUICK = Patience(poll=0.3, poll_without_idle=0.3, idle=300, timeout=5, rest=0.3)
 ONLY_IDLE = Patience(poll=3600, poll_without_idle=3600, idle=300, timeout=5, rest=0.3)

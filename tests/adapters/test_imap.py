@@ -17,9 +17,9 @@ from shared.roles import role_of
 from shared.tables import mailboxes
 from shared.unit_of_work import UnitOfWork
 from tests.adapters.inbox import ONLY_IDLE, QUICK, PostOffice, replica, watched
+from tests.endpoints import Mailserver
 from tests.handlers.inbox.letters import letter
 from tests.handlers.inbox.world import World
-from tests.servers import Mailserver
 from tests.waiting import eventually
 
 

@@ -2,7 +2,7 @@
 
 import httpx
 
-from tests.servers import Broker
+from tests.endpoints import Broker
 from tests.waiting import eventually
 
 

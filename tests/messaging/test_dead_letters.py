@@ -18,9 +18,9 @@ from shared.messaging.dead_letters import Letter, look
 from shared.messaging.passes import WINDOW
 from shared.messaging.topology import DELIVERY_LIMIT, depths
 from shared.tables import dead_letters
+from tests.endpoints import Broker
 from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, reply, running, taken
 from tests.messaging.letters import letters, put_away, replies
-from tests.servers import Broker
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import httpx
 from sqlalchemy import Engine, func, select
 
 from shared.clock import utc_now
@@ -17,20 +16,11 @@ from shared.messaging.runtime import Job
 from shared.messaging.topology import depths
 from shared.tables import handled_events, heartbeats
 from shared.unit_of_work import UnitOfWork
+from tests.endpoints import Broker
 from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, reply, running, taken
-from tests.servers import Broker
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
-
-
-def close_connections(broker: Broker, amqp_url: str) -> int:
-    """Close all connections of a virtual host through the management API; return how many there were."""
-    vhost = amqp_url.rpartition("/")[2]
-    found = httpx.get(f"{broker.management_url}/api/vhosts/{vhost}/connections").json()
-    for connection in found:
-        httpx.delete(f"{broker.management_url}/api/connections/{connection['name']}")
-    return len(found)
 
 
 def test_a_connection_lost_while_a_handler_runs_does_nothing_twice(
@@ -47,7 +37,7 @@ def test_a_connection_lost_while_a_handler_runs_does_nothing_twice(
     announce(engine, *map(reply, range(1, 21)))
     with running(engine, broker_url, slow):
         assert began.wait(10)
-        eventually(lambda: close_connections(broker, broker_url) >= 2)
+        eventually(lambda: broker.close_connections(broker_url) >= 2)
         go_on.set()
         eventually(lambda: sorted(set(recorder.committed)) == list(range(1, 21)), deadline_seconds=20)
         eventually(lambda: depths(broker_url)[SUBSCRIPTION.queue] == 0)
@@ -63,7 +53,7 @@ def test_a_service_consumes_again_by_itself_after_its_connections_were_closed(
     announce(engine, reply(1))
     with running(engine, broker_url, recorder):
         eventually(lambda: recorder.committed == [1])
-        eventually(lambda: close_connections(broker, broker_url) >= 2)
+        eventually(lambda: broker.close_connections(broker_url) >= 2)
         announce(engine, reply(2))
         eventually(lambda: recorder.committed == [1, 2], deadline_seconds=20)
 

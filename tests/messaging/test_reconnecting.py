@@ -13,9 +13,8 @@ from shared.clock import utc_now
 from shared.errors import OutageError
 from shared.messaging.connection import connect
 from shared.tables import heartbeats
+from tests.endpoints import Broker
 from tests.messaging.harness import Recorder, running
-from tests.messaging.test_losses import close_connections
-from tests.servers import Broker
 from tests.waiting import eventually
 
 # Whether the end is read before the greeting is asked for is a matter of luck.
@@ -34,7 +33,7 @@ def test_a_service_without_subscriptions_connects_again_when_its_connections_wer
 ) -> None:
     with running(engine, broker_url, Recorder(), name="sender"):
         eventually(lambda: verified_at(engine))
-        eventually(lambda: close_connections(broker, broker_url) >= 2)
+        eventually(lambda: broker.close_connections(broker_url) >= 2)
         # The broker takes a moment to close what it was told to.
         closed = utc_now()
         eventually(lambda: (verified_at(engine) or closed) > closed, deadline_seconds=20)

@@ -18,10 +18,10 @@ from shared.messaging.dead_letters import Letter, Order, Pace, discard, give_bac
 from shared.messaging.passes import WINDOW
 from shared.messaging.topology import RETRY_SECONDS, depths
 from shared.tables import handled_events
+from tests.endpoints import Broker
 from tests.messaging.harness import SUBSCRIPTION, Recorder, running, taken
 from tests.messaging.letters import letters, publish_to, put_away, replies
 from tests.messaging.shovel import move
-from tests.servers import Broker
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]

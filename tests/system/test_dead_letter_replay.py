@@ -23,6 +23,7 @@ from shared.events import ReplyReceived, wrap
 from shared.messaging.topology import depths
 from shared.tables import alert_logs, dead_letter_results, decisions, handled_events, leads, mailboxes, sequence_steps
 from shared.tables import campaigns as campaign_table
+from tests.endpoints import Broker
 from tests.messaging.harness import SUBSCRIPTION
 from tests.messaging.letters import letters, put_away
 from tests.system.programs import START_SECONDS, Lines, consuming, environment
@@ -89,6 +90,7 @@ class Operator:
     """Somebody who replays all dead letters, and sees from outside how far it is."""
 
     engine: Engine
+    broker: Broker
     amqp_url: str
     settings: dict[str, str]
     folder: Path
@@ -108,6 +110,10 @@ class Operator:
         assert tool.returncode == 0, err + out[-2000:]
         told = json.loads(out)
         return told["chosen"], told["done"]
+
+    def is_at_the_broker(self) -> bool:
+        """Tell whether the broker still knows a connection of the tool."""
+        return any(connection.client == "cam dlq" for connection in self.broker.connections(self.amqp_url))
 
     def understood(self) -> int:
         """Return how many of the replies the classifier has handled."""
@@ -133,8 +139,8 @@ class Operator:
 
 
 @pytest.fixture
-def operator(engine: Engine, broker_url: str, settings: dict[str, str], tmp_path: Path) -> Operator:
-    return Operator(engine, broker_url, settings, tmp_path)
+def operator(engine: Engine, broker: Broker, broker_url: str, settings: dict[str, str], tmp_path: Path) -> Operator:
+    return Operator(engine, broker, broker_url, settings, tmp_path)
 
 
 def kill(chain: ServiceProcesses, service: str) -> None:
@@ -167,6 +173,8 @@ def replay_under_kills(operator: Operator, chain: ServiceProcesses) -> None:
     operator.waits_for(NUMBER // 2, tool)
     tool.send_signal(signal.SIGKILL)
     tool.communicate()
+    # What it held is in the queue again once the broker has seen that it is gone.
+    eventually(lambda: not operator.is_at_the_broker())
     left = len(letters(operator.amqp_url))
     assert 0 < left < NUMBER, "the replay was not killed in the middle"
     # What is no letter any more was given back, and is handled.

@@ -13,7 +13,7 @@ import pytest
 
 from console.processes import ServiceProcesses
 from demo.smtp import free_port
-from tests.servers import Mailserver
+from tests.endpoints import Mailserver
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"

@@ -17,7 +17,7 @@ from demo.postman import Letterbox
 from demo.sink import AlertSink
 from demo.world import World
 from shared.events import Classification
-from tests.servers import Mailserver
+from tests.endpoints import Mailserver
 from tests.waiting import eventually
 
 DAY_SECONDS = 0.1

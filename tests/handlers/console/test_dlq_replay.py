@@ -14,10 +14,10 @@ from shared.events import Envelope, ReplyReceived
 from shared.messaging.topology import depths
 from shared.tables import dead_letter_actions, dead_letter_results, dead_letters, handled_events
 from shared.unit_of_work import UnitOfWork
+from tests.endpoints import Broker
 from tests.handlers.console.conftest import Cam, Ran
 from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, reply, running, taken
 from tests.messaging.letters import letters, put_away, replies
-from tests.servers import Broker
 from tests.waiting import eventually
 
 QUEUE = SUBSCRIPTION.dead_letters
