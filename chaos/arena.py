@@ -35,6 +35,7 @@ SMALLEST_WAVE = 19
 FED_SHARE = 0.6
 ONE_OF_EACH = {"decision": 1, "classifier": 1, "alerter": 1, "sender": 1, "inbox": 1}
 _COMMAND_SECONDS = 300
+_FAR_FROM_THE_LOAD = 1_000_000
 
 
 @dataclass
@@ -61,6 +62,7 @@ class Arena:
     _said_at: float = 0
     _waves: list[list[Person]] = field(default_factory=list)
     _launched: int = 0
+    _extra: int = 0
 
     def begin(self, scale: Mapping[str, int] | None = None) -> None:
         """Start the services, and launch the first campaign when all of them are awake."""
@@ -76,12 +78,22 @@ class Arena:
         """Launch the next wave of the load."""
         wave = self._waves.pop(0)
         self._launched += len(wave)
-        name, people, steps = f"wave {self._launched}", self.folder / "leads.csv", self.folder / "sequence.yml"
-        people.write_text(csv_of(wave), encoding="utf-8")
-        steps.write_text(sequence(name), encoding="utf-8")
-        self.cam("campaign", "create", "--strict", "--sequence", str(steps), "--leads", str(people))
-        self.cam("campaign", "launch", name)
+        self._campaign(f"wave {self._launched}", wave)
         self.say(f"launched {self._launched} of {self.dose.leads} leads")
+
+    def launch_one(self) -> str:
+        """Let an e-mail be due now for a lead who is not among the load; return the address."""
+        self._extra += 1
+        people = leads(1, self.dose.seed + _FAR_FROM_THE_LOAD + self._extra)
+        self._campaign(f"extra {self._extra}", people)
+        return people[0].address
+
+    def _campaign(self, name: str, people: list[Person]) -> None:
+        table, steps = self.folder / "leads.csv", self.folder / "sequence.yml"
+        table.write_text(csv_of(people), encoding="utf-8")
+        steps.write_text(sequence(name), encoding="utf-8")
+        self.cam("campaign", "create", "--strict", "--sequence", str(steps), "--leads", str(table))
+        self.cam("campaign", "launch", name)
 
     def feed(self) -> None:
         """Launch the next wave if most of the load so far is done; call it where the load must not end."""

@@ -13,8 +13,6 @@ T = TypeVar("T")
 
 HOST = "127.0.0.1"
 _CHUNK = 65_536
-# Within which the services' own settings let a keepalive probe find out.
-PROBED_SECONDS = 15.0
 # More would be kept in memory for a reader that does not read.
 _PIECES_ON_THE_WAY = 64
 
@@ -41,6 +39,7 @@ class Proxy:
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._weather = FAIR
         self._cleared = asyncio.Event()
+        self._silent = False
         self._visits: set[_Visit] = set()
 
     def __enter__(self) -> Self:
@@ -61,8 +60,13 @@ class Proxy:
         """Return how many connections there are now."""
         return self._do(self._count())
 
+    @property
+    def unheard(self) -> int:
+        """Return how many of the connections said something that was swallowed."""
+        return sum(visit.unheard for visit in list(self._visits))
+
     def clear(self) -> None:
-        """Let everything through again, also what was held back."""
+        """Let everything through again, also what was held back; who is half-open remains so."""
         self._do(self._change(FAIR))
         self._do(self._listen())
 
@@ -86,13 +90,13 @@ class Proxy:
         """Reset all connections (RST on both sides); return how many there were."""
         return self._do(self._each(lambda visit: visit.reset()))
 
-    def half_open(self, probed_seconds: float = PROBED_SECONDS) -> int:
-        """Forget all connections as a server does that lost its memory (RFC 9293, 3.5.1).
+    def half_open(self) -> int:
+        """Swallow for good what all connections carry, and acknowledge it; return how many there were.
 
-        A client learns of it when it speaks, or when its keepalive probe would have, after `probed_seconds`: the
-        proxy's own kernel answers the real probes.
+        No side learns of it, neither by a reset nor by a keepalive probe, as with a frozen server behind something
+        that still answers for it. New connections are taken and swallowed as well, until it is cleared.
         """
-        return self._do(self._each(lambda visit: visit.half_open(probed_seconds)))
+        return self._do(self._fall_silent())
 
     def _do(self, work: Coroutine[object, object, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
@@ -122,8 +126,12 @@ class Proxy:
     async def _count(self) -> int:
         return len(self._visits)
 
+    async def _fall_silent(self) -> int:
+        self._silent = True
+        return await self._each(lambda visit: visit.fall_silent())
+
     async def _change(self, weather: Weather) -> None:
-        self._weather = weather
+        self._weather, self._silent = weather, False
         if weather.black_hole:
             self._cleared.clear()
         else:
@@ -136,14 +144,16 @@ class Proxy:
         return len(visits)
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        visit = _Visit(writer, asyncio.current_task())
+        visit = _Visit(writer, asyncio.current_task(), silent=self._silent)
         self._visits.add(visit)
         try:
             await self._cleared.wait()
             with suppress(OSError, asyncio.IncompleteReadError):
+                if visit.silent:
+                    await self._carry(reader, visit.write_far)
+                    return
                 far_reader, visit.far = await asyncio.open_connection(*self.behind)
                 await asyncio.gather(self._carry(reader, visit.write_far), self._carry(far_reader, visit.write_near))
-                await visit.abandoned()
         except asyncio.CancelledError:
             pass  # the proxy closes
         finally:
@@ -180,37 +190,27 @@ class Proxy:
 class _Visit:
     """One connection through the proxy: the near side is the client's, the far side the server's."""
 
-    def __init__(self, near: asyncio.StreamWriter, task: "asyncio.Task[None] | None") -> None:
+    def __init__(self, near: asyncio.StreamWriter, task: "asyncio.Task[None] | None", *, silent: bool) -> None:
         self.near = near
         self.far: asyncio.StreamWriter | None = None
         self.task = task
-        self._alone = False
-        self._left = asyncio.Event()
+        self.silent = silent
+        self.unheard = False
 
     async def write_far(self, data: bytes) -> None:
-        if not self._alone:
+        if self.silent:
+            self.unheard = self.unheard or bool(data)
+        else:
             await _write(self.far, data)
-            return
-        self._left.set()
-        if data:
-            _reset(self.near)
 
     async def write_near(self, data: bytes) -> None:
-        if not self._alone:
+        if not self.silent:
             await _write(self.near, data)
 
-    async def abandoned(self) -> None:
-        """Stay until the client of a half-open connection knows."""
-        if self._alone:
-            await self._left.wait()
-
-    def half_open(self, probed_seconds: float) -> None:
-        self._alone = True
-        _reset(self.far)
-        asyncio.get_running_loop().call_later(probed_seconds, self.reset)
+    def fall_silent(self) -> None:
+        self.silent = True
 
     def reset(self) -> None:
-        self._left.set()
         _reset(self.far)
         _reset(self.near)
 

@@ -22,6 +22,8 @@ class DatabaseSettings(BaseSettings):
     )
 
     database_url: SecretStr = Field(validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+    # No answer of the database within this time is an outage; a service's statements take far less.
+    database_timeout_seconds: float = Field(default=15, ge=2, le=600)
 
     @field_validator("database_url")
     @classmethod

@@ -9,10 +9,9 @@ from services.alerter.delivery import Delivery
 from services.alerter.handlers import alert_requested
 from services.alerter.jobs import Attention, forget_old_rows, retry_alerts, watch_services
 from services.alerter.providers import build
-from shared.database import open_engine
+from shared.database import service_engine
 from shared.events import AlertRequested
 from shared.messaging.runtime import Job, Service, launch
-from shared.roles import role_of
 from shared.settings import ResendSettings, SmtpSettings, load
 
 
@@ -27,7 +26,7 @@ def alerter() -> Service:
     return Service(
         name="alerter",
         settings=settings,
-        engine=open_engine(settings.database_url.get_secret_value(), role=role_of("alerter")),
+        engine=service_engine(settings, "alerter"),
         handlers={AlertRequested: partial(alert_requested, delivery=delivery)},
         jobs=[
             Job("retry_alerts", min(settings.interval_seconds, 5), partial(retry_alerts, delivery=delivery)),

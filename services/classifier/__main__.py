@@ -13,10 +13,9 @@ from services.classifier.handlers import reply_received
 from services.classifier.model import shipped
 from services.classifier.second_stage import Bounds, SecondStage
 from shared.clock import utc_now
-from shared.database import open_engine
+from shared.database import service_engine
 from shared.events import ReplyReceived
 from shared.messaging.runtime import Service, launch
-from shared.roles import role_of
 from shared.settings import load
 
 
@@ -24,7 +23,7 @@ def build() -> Service:
     """Build the classifier from the environment."""
     settings = load(ClassifierSettings)
     stop = Event()
-    engine = open_engine(settings.database_url.get_secret_value(), role=role_of("classifier"))
+    engine = service_engine(settings, "classifier")
     shipped()  # Now, so that the first reply does not wait until the weights are read.
     second = _second_stage(settings, engine, stop) if settings.llm_url else None
     return Service(

@@ -6,10 +6,9 @@ from functools import partial
 from services.decision.config import DecisionSettings
 from services.decision.handlers import lead_timeout, reply_classified
 from services.decision.jobs import evaluate_campaigns, keep_score, note_contacts, release_holds
-from shared.database import open_engine
+from shared.database import service_engine
 from shared.events import LeadTimeout, ReplyClassified
 from shared.messaging.runtime import Job, Service, launch
-from shared.roles import role_of
 from shared.settings import load
 
 
@@ -20,7 +19,7 @@ def build() -> Service:
     return Service(
         name="decision",
         settings=settings,
-        engine=open_engine(settings.database_url.get_secret_value(), role=role_of("decision")),
+        engine=service_engine(settings, "decision"),
         handlers={
             ReplyClassified: partial(reply_classified, terms=settings.terms),
             LeadTimeout: partial(lead_timeout, terms=settings.terms),

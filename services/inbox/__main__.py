@@ -7,9 +7,8 @@ from functools import partial
 from services.inbox.config import InboxSettings
 from services.inbox.jobs import Watch, watch_mailboxes
 from services.inbox.watcher import Patience, start_watcher
-from shared.database import open_engine
+from shared.database import service_engine
 from shared.messaging.runtime import Job, Service, launch
-from shared.roles import role_of
 from shared.settings import ImapSettings, load, worker_id
 
 
@@ -30,7 +29,7 @@ def inbox() -> Service:
     return Service(
         name="inbox",
         settings=settings,
-        engine=open_engine(settings.database_url.get_secret_value(), role=role_of("inbox"), pool_size=10),
+        engine=service_engine(settings, "inbox", pool_size=10),
         jobs=[Job("watch_mailboxes", 0.001, partial(watch_mailboxes, watch=watch, every_seconds=turn))],
         stop=stop,
     )

@@ -16,6 +16,8 @@ from services.inbox.rules import is_about_the_password, uid_set
 from shared.errors import CamError, OutageError
 
 CONNECT_SECONDS = 10.0
+# To begin and to end IDLE there is nothing that a server could have to do first.
+PROMPT_SECONDS = 8.0
 
 
 class LoginRefusedError(CamError):
@@ -124,7 +126,7 @@ class ImapConnection:
     def idle(self, seconds: float) -> bool:
         """Wait until the server announces something (IDLE); return whether it did within that time."""
         deadline = time.monotonic() + seconds
-        with _failures():
+        with _failures(), self._promptly():
             self._client.idle()
             told = self.told_of_news() or self._is_more_buffered()
             while not told and (left := deadline - time.monotonic()) > 0:
@@ -134,6 +136,18 @@ class ImapConnection:
                 told = any(b"EXISTS" in answer for answer in answers)
             self._client.idle_done()
         return told
+
+    @contextmanager
+    def _promptly(self) -> Iterator[None]:
+        """Wait less than usual for each answer."""
+        connection = self._client.socket()
+        usual = connection.gettimeout()
+        connection.settimeout(min(PROMPT_SECONDS, usual or PROMPT_SECONDS))
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                connection.settimeout(usual)
 
     def interrupt(self) -> None:
         """End whatever another thread waits for on this connection."""

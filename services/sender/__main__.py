@@ -8,9 +8,8 @@ from services.sender.config import SenderSettings
 from services.sender.doubts import settle_doubtful
 from services.sender.jobs import announce_silence, forget_counters, send_due
 from services.sender.providers import open_provider
-from shared.database import open_engine
+from shared.database import service_engine
 from shared.messaging.runtime import Job, Service, launch
-from shared.roles import role_of
 from shared.settings import ResendSettings, SmtpSettings, load
 
 
@@ -24,9 +23,7 @@ def build() -> Service:
     return Service(
         name="sender",
         settings=settings,
-        engine=open_engine(
-            settings.database_url.get_secret_value(), role=role_of("sender"), pool_size=settings.sender_threads + 5
-        ),
+        engine=service_engine(settings, "sender", pool_size=settings.sender_threads + 5),
         stop=stop,
         jobs=(
             Job("send_due", every, send),

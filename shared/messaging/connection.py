@@ -18,7 +18,8 @@ from shared.errors import ConfigurationError, OutageError
 
 log = structlog.get_logger()
 
-HEARTBEAT_SECONDS = 15
+# aiormq ends a connection after three silent intervals and three seconds, the broker after two of ours.
+HEARTBEAT_SECONDS = 6
 _ATTEMPT_SECONDS = 10
 
 

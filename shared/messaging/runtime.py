@@ -16,6 +16,7 @@ import uvloop
 from sqlalchemy import Engine
 
 from shared import faults, logs, migrate
+from shared.answering import THREAD_NAME
 from shared.clock import Clock, utc_now
 from shared.errors import CamError, ConfigurationError, OutageError
 from shared.events import Event
@@ -74,7 +75,7 @@ def launch(name: str, build: Callable[[], Service]) -> int:
     except CamError as error:
         sys.stderr.write(f"cam: {error}\n")
         status = 2 if isinstance(error, ConfigurationError) else 1
-    if threading.active_count() > 1:
+    if {each.name for each in threading.enumerate()} - {threading.main_thread().name, THREAD_NAME}:
         # A thread that is stuck in the network would keep a stopped process alive.
         sys.stderr.flush()
         os._exit(status)

@@ -11,6 +11,7 @@ from typing import Self
 import pytest
 from sqlalchemy import Engine, update
 
+from chaos.proxy import HOST, Proxy
 from services.inbox.imap import ImapConnection, ImapServer, LoginRefusedError, ServerAwayError
 from shared.database import open_engine
 from shared.roles import role_of
@@ -346,3 +347,15 @@ def _cut(end: socket.socket) -> None:
         pass
     finally:
         end.close()
+
+
+@pytest.mark.timeout(60)
+def test_a_server_that_falls_silent_during_idle_is_noticed_long_before_the_usual_timeout(office: PostOffice) -> None:
+    server, account = office.server, office.account
+    with Proxy((server.imap_host, server.imap_port)) as proxy:
+        behind_proxy = ImapServer(HOST, proxy.port, "none", account.address)
+        with closing(ImapConnection(behind_proxy, account.password, 3600)) as connection:
+            connection.open("INBOX")
+            proxy.half_open()
+            with pytest.raises(ServerAwayError):
+                connection.idle(0.1)

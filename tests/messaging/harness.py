@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import aio_pika
 import uvloop
 from aio_pika.abc import AbstractIncomingMessage, HeadersType
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
-from shared.database import open_engine
+from shared.database import PATIENT_SECONDS, open_engine
 from shared.events import Envelope, Event, ReplyReceived
 from shared.exposition import exposed
 from shared.messaging.runtime import Handler, Job, Runtime, Service
@@ -65,8 +65,13 @@ def running(
     batch_size: int = 50,
     metrics_port: int = 0,
     name: str = "classifier",
+    through: URL | None = None,
+    answer_seconds: float = PATIENT_SECONDS,
 ) -> Iterator[Runtime]:
-    """Run a service (the classifier) with this handler; at the end it is stopped as SIGTERM does."""
+    """Run a service (the classifier) with this handler; at the end it is stopped as SIGTERM does.
+
+    It reaches the database `through` another address if one is given.
+    """
     database_url = owner.url.render_as_string(hide_password=False)
     settings = Settings.model_validate(
         {
@@ -78,7 +83,8 @@ def running(
             "metrics_port": metrics_port,
         }
     )
-    engine = open_engine(database_url, role=f"cam_{name}")
+    url = (through or owner.url).render_as_string(hide_password=False)
+    engine = open_engine(url, role=f"cam_{name}", answer_seconds=answer_seconds)
     service = Service(name, settings, engine, {ReplyReceived: handler}, jobs)
     runtime = Runtime(service)
     thread = threading.Thread(target=lambda: uvloop.run(runtime.run()))

@@ -1,0 +1,61 @@
+"""Links that swallow everything and acknowledge it: only silence tells that nobody is there any more."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import Engine
+
+from chaos.proxy import HOST, Proxy
+from shared.messaging.jobs import Job
+from shared.unit_of_work import UnitOfWork
+from tests.messaging.harness import Recorder, announce, reply, running
+from tests.waiting import eventually
+
+# Three silent intervals of the broker's heartbeat and some more; then everything is connected anew.
+NOTICED_SECONDS = 45
+
+
+@pytest.fixture
+def link(broker_url: str) -> Iterator[tuple[Proxy, str]]:
+    """Stand before the broker; the URL leads through the proxy."""
+    parts = urlsplit(broker_url)
+    with Proxy((parts.hostname or HOST, parts.port or 5672)) as proxy:
+        login, _, _ = parts.netloc.rpartition("@")
+        yield proxy, parts._replace(netloc=f"{login}@{HOST}:{proxy.port}").geturl()
+
+
+def test_a_broker_that_falls_silent_is_left_and_found_again(engine: Engine, link: tuple[Proxy, str]) -> None:
+    proxy, through = link
+    recorder = Recorder()
+    announce(engine, reply(1))
+    with running(engine, through, recorder):
+        eventually(lambda: recorder.committed == [1])
+        proxy.half_open()
+        announce(engine, reply(2))
+        eventually(lambda: proxy.unheard >= 2)
+        proxy.clear()
+        eventually(lambda: recorder.committed == [1, 2], deadline_seconds=NOTICED_SECONDS)
+
+
+def test_a_database_that_falls_silent_hangs_no_job_handler_or_heartbeat(engine: Engine, broker_url: str) -> None:
+    behind = engine.url
+    recorder, runs = Recorder(), [0]
+
+    def look(uow: UnitOfWork) -> None:
+        with uow.begin():
+            pass
+        runs[0] += 1
+
+    with Proxy((behind.host or HOST, behind.port or 5432)) as proxy:
+        through = behind.set(host=HOST, port=proxy.port)
+        with running(engine, broker_url, recorder, jobs=[Job("look", 0.1, look)], through=through, answer_seconds=3):
+            announce(engine, reply(1))
+            eventually(lambda: recorder.committed == [1] and runs[0] > 1)
+            proxy.half_open()
+            announce(engine, reply(2))
+            eventually(lambda: proxy.unheard >= 3)
+            proxy.clear()
+            before = runs[0]
+            eventually(lambda: recorder.committed == [1, 2] and runs[0] > before + 1, deadline_seconds=20)
+    assert recorder.tries[2] <= 2
