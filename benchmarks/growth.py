@@ -15,11 +15,12 @@ from sqlalchemy import Engine, text
 
 from benchmarks import history, smtp_sink
 from benchmarks.figures import Measured, Row, Say
-from benchmarks.running import until
+from benchmarks.running import FOLDER, until
 from console.servers import Servers
 from console.stage import fresh_stage
 from services.sender.config import SenderSettings
 from services.sender.jobs import send_due
+from services.sender.journals import Journals
 from services.sender.smtp import SmtpProvider
 from shared import logs, migrate
 from shared.database import open_engine
@@ -87,11 +88,13 @@ def _send(engine: Engine, port: int, number: int, count: int) -> Cost:
     )
     sender = open_engine(engine.url.render_as_string(hide_password=False), role=role_of("sender"))
     server = SmtpServer(smtp_sink.HOST, port, "none")
+    journals = Journals.at(FOLDER / "journals", "postgresql://unused")
     before, began = _number(engine, _BLOCKS), time.perf_counter()
     send_due(
         UnitOfWork(sender, source="/cam/sender"),
         settings=settings,
-        open_provider=lambda _mailbox, _kind: SmtpProvider(server),
+        journals=journals,
+        open_provider=lambda _mailbox, _kind, begin: SmtpProvider(server, begin),
         stop=threading.Event(),
     )
     seconds = time.perf_counter() - began

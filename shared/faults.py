@@ -47,8 +47,10 @@ POINTS: Mapping[str, tuple[str, ...]] = {
     # The sender: claim, hand over, record.
     "after_claim": ("sender",),
     "before_smtp_data": ("sender",),
+    "after_begun": ("sender",),
     "after_smtp_data": ("sender",),
     "after_smtp_250": ("sender",),
+    "after_answered": ("sender",),
     # The inbox: read, store, move the cursor.
     "after_lease_taken": ("inbox",),
     "after_fetch": ("inbox",),

@@ -5,8 +5,8 @@ import threading
 from functools import partial
 
 from services.sender.config import SenderSettings
-from services.sender.doubts import settle_doubtful
-from services.sender.jobs import announce_silence, forget_counters, send_due
+from services.sender.jobs import announce_silence, forget_counters, send_due, settle
+from services.sender.journals import Journals
 from services.sender.providers import open_provider
 from shared.database import service_engine
 from shared.messaging.runtime import Job, Service, launch
@@ -17,9 +17,9 @@ def build() -> Service:
     """Put the service together from its settings."""
     settings, stop = load(SenderSettings), threading.Event()
     providers = partial(open_provider, smtp=load(SmtpSettings), resend=load(ResendSettings), wait=stop.wait)
-    send = partial(send_due, settings=settings, open_provider=providers, stop=stop)
-    settle = partial(settle_doubtful, day_seconds=settings.day_seconds)
     every = settings.interval_seconds
+    journals = Journals.at(settings.sender_journal_folder, settings.database_url.get_secret_value())
+    send = partial(send_due, settings=settings, journals=journals, open_provider=providers, stop=stop)
     return Service(
         name="sender",
         settings=settings,
@@ -27,7 +27,7 @@ def build() -> Service:
         stop=stop,
         jobs=(
             Job("send_due", every, send),
-            Job("settle_doubtful", every, settle),
+            Job("settle_doubtful", every, partial(settle, settings=settings, journals=journals)),
             Job("announce_silence", every, partial(announce_silence, stop=stop)),
             Job("forget_counters", 3600, forget_counters),
         ),

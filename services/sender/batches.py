@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from threading import Condition
 
+from services.sender.journals import Journal
 from services.sender.outgoing import OutgoingEmail
 from services.sender.rules_lease import lease_of
 
@@ -11,7 +12,8 @@ from services.sender.rules_lease import lease_of
 class Batch:
     """At least one e-mail; counts what was begun and is not yet recorded: see `rules_lease` for what depends on it."""
 
-    def __init__(self, emails: Sequence[OutgoingEmail]) -> None:
+    def __init__(self, emails: Sequence[OutgoingEmail], journal: Journal) -> None:
+        self.journal = journal
         self.claimed_at = emails[0].date
         self._window = lease_of(emails[0].token).window
         self._waiting = deque(emails)
@@ -50,6 +52,8 @@ class Batch:
             return left
 
     def wait(self) -> None:
-        """Wait until nothing that was begun is unrecorded."""
+        """Wait until nothing that was begun is unrecorded; what never will be is left to the journal."""
         with self._changed:
             self._changed.wait_for(lambda: not self._unrecorded)
+        if not self._broken:
+            self.journal.discard()

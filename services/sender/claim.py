@@ -14,7 +14,7 @@ from services.sender.candidates import earlier_emails, lock_candidates
 from services.sender.config import SenderSettings
 from services.sender.freezing import Content, follows, freeze
 from services.sender.outgoing import OutgoingEmail
-from services.sender.rules import NO_ANSWER
+from services.sender.rules import is_doubtful
 from services.sender.rules_claim import Candidate, Earlier, Effect, Obstacle, obstacle
 from services.sender.rules_lease import Lease, window
 from services.sender.templates import RenderError
@@ -62,6 +62,7 @@ class _Claims:
     provider: Provider
     now: datetime
     earlier: Mapping[int, Sequence[tuple[int, Earlier]]]
+    journal: str | None
     free: list[tuple[RowMapping, Content]] = field(default_factory=list)
     writes: list[dict[str, object]] = field(default_factory=list)
 
@@ -70,12 +71,17 @@ class _Claims:
         self.writes.append({"id": row["id"], **{name: row[name] for name in _WRITTEN}, **values})
 
 
-def claim(tx: Transaction, ids: Sequence[int], settings: SenderSettings, provider: Provider) -> list[OutgoingEmail]:
-    """Take these e-mails for sending, in this order, without those that another sender has or something forbids."""
+def claim(
+    tx: Transaction, ids: Sequence[int], settings: SenderSettings, provider: Provider, journal: str | None = None
+) -> list[OutgoingEmail]:
+    """Take these e-mails for sending, in this order, without those that another sender has or something forbids.
+
+    The batch is called after its journal; without one, its e-mails are sent and recorded one by one.
+    """
     now = tx.clock()
     rows = list(_first_of_each_lead(lock_candidates(tx.connection, ids, now)))
     earlier = earlier_emails(tx.connection, {row["lead_id"] for row in rows if follows(row)})
-    claims = _Claims(tx, settings, provider, now, earlier)
+    claims = _Claims(tx, settings, provider, now, earlier, journal)
     for row in rows:
         try:
             _judge(claims, row)
@@ -143,7 +149,7 @@ def _window(row: RowMapping) -> Window | None:
 
 
 def _is_doubtful(row: RowMapping) -> bool:
-    return bool(row["message_id"]) and str(row["error_message"] or "").startswith(NO_ANSWER)
+    return is_doubtful(row["message_id"], row["error_message"])
 
 
 def _put_aside(claims: _Claims, row: RowMapping, it: Obstacle) -> None:
@@ -168,7 +174,8 @@ def _give_up(claims: _Claims, row: RowMapping, state: OutboundState, reason: str
 
 def _take(claims: _Claims) -> Iterator[OutgoingEmail]:
     """Take the lease of all that may leave. It says which provider has them: what silence means depends on that."""
-    batch, together = token_hex(12), min(window(len(claims.free)), claims.settings.sender_unrecorded)
+    batch = claims.journal or token_hex(12)
+    together = min(window(len(claims.free)), claims.settings.sender_unrecorded) if claims.journal else 1
     for position, (row, content) in enumerate(claims.free):
         token = str(Lease(claims.provider, batch, position, together))
         taken = {

@@ -1,9 +1,9 @@
 """Settles e-mails whose sender vanished between handing over and recording: never twice, always visible."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import RowMapping, func, select, update
 
 from services.sender import alerts
 from services.sender.claim import LEASE
@@ -28,30 +28,35 @@ def settle_doubtful(uow: UnitOfWork, *, day_seconds: float) -> None:
 
 
 def _settle_expired(tx: Transaction) -> None:
-    now = tx.clock()
     expired = tx.connection.execute(
         select(_email.id, _email.lead_id, _email.campaign_id, _email.message_id, _email.lease_token, _email.attempts)
-        .where(_email.status == OutboundState.SENDING, _email.lease_expires_at <= now)
+        .where(_email.status == OutboundState.SENDING, _email.lease_expires_at <= tx.clock())
         .order_by(_email.lease_expires_at, _email.lease_token)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
-    ).all()
-    spared = never_begun(row.lease_token for row in expired)
-    unbegun = [row.id for row in expired if row.lease_token in spared]
-    begun = [row for row in expired if row.lease_token not in spared]
-    dry = [row.id for row in begun if _provider(row.lease_token) == Provider.DRY_RUN]
-    resend = [row for row in begun if _provider(row.lease_token) == Provider.RESEND]
-    again = [row.id for row in resend if repeatable(row.message_id, now) and retry_delay(row.attempts)]
-    lost = [row for row in begun if row.id not in {*dry, *again}]
+    )
+    rows = expired.mappings().all()
+    settle_unanswered(tx, rows, never_begun=never_begun(row["lease_token"] for row in rows))
+
+
+def settle_unanswered(tx: Transaction, rows: Sequence[RowMapping], *, never_begun: Collection[str]) -> None:
+    """Settle locked rows whose sender is gone and whose answer nobody knows; `never_begun` are leases among theirs."""
+    now = tx.clock()
+    unbegun = [row["id"] for row in rows if row["lease_token"] in never_begun]
+    begun = [row for row in rows if row["lease_token"] not in never_begun]
+    dry = [row["id"] for row in begun if _provider(row["lease_token"]) == Provider.DRY_RUN]
+    resend = [row for row in begun if _provider(row["lease_token"]) == Provider.RESEND]
+    again = [row["id"] for row in resend if repeatable(row["message_id"], now) and retry_delay(row["attempts"])]
+    lost = [row for row in begun if row["id"] not in {*dry, *again}]
     _set(tx, unbegun, state=OutboundState.QUEUED, lease_expires_at=None, attempts=_email.attempts - 1)
     _set(tx, dry, state=OutboundState.QUEUED, lease_expires_at=None, error_message=_LOST)
     _set(tx, again, state=OutboundState.QUEUED, lease_expires_at=None, error_message=NO_ANSWER + _LOST)
-    _set(tx, [row.id for row in lost], state=OutboundState.UNKNOWN, error_message=_LOST)
+    _set(tx, [row["id"] for row in lost], state=OutboundState.UNKNOWN, error_message=_LOST)
     for row in lost:
-        tx.emit(alerts.unknown_send(row.id, row.lead_id, row.campaign_id, _LOST))
-    if expired:
+        tx.emit(alerts.unknown_send(row["id"], row["lead_id"], row["campaign_id"], _LOST))
+    if rows:
         requeued = len(dry) + len(again)
-        log.warning("emails.lease_expired", never_begun=len(unbegun), requeued=requeued, unknown=len(lost))
+        log.warning("emails.settled", never_begun=len(unbegun), requeued=requeued, unknown=len(lost))
 
 
 def _provider(lease_token: str) -> str:

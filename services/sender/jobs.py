@@ -1,12 +1,15 @@
-"""The sender's three jobs: send what is due, settle what is doubtful, announce silence."""
+"""The sender's jobs: send what is due, settle what is doubtful, announce silence, forget old counters."""
 
 from datetime import timedelta
 from threading import Event
 
 from sqlalchemy import select, update
 
+from services.sender.aftermath import settle_abandoned
 from services.sender.config import SenderSettings
 from services.sender.counters import give_back
+from services.sender.doubts import settle_doubtful
+from services.sender.journals import Journals
 from services.sender.lanes import ProviderFactory, Run, send_planned
 from services.sender.planning import plan
 from services.sender.slots import Slots
@@ -21,7 +24,9 @@ BATCH = 500
 COUNTERS_KEPT = timedelta(days=7)
 
 
-def send_due(uow: UnitOfWork, *, settings: SenderSettings, open_provider: ProviderFactory, stop: Event) -> None:
+def send_due(
+    uow: UnitOfWork, *, settings: SenderSettings, journals: Journals, open_provider: ProviderFactory, stop: Event
+) -> None:
     """Send what is due, within caps and windows; a run takes about an interval at most."""
     with uow.begin() as tx:
         planned = plan(tx, settings)
@@ -30,10 +35,16 @@ def send_due(uow: UnitOfWork, *, settings: SenderSettings, open_provider: Provid
     slots = Slots(planned.granted)
     until = uow.clock() + timedelta(seconds=max(settings.interval_seconds, SHORTEST_RUN_SECONDS))
     try:
-        send_planned(Run(uow, settings, slots, open_provider, stop, until), planned)
+        send_planned(Run(uow, settings, slots, journals, open_provider, stop, until), planned)
     finally:
         with uow.begin() as tx:
             give_back(tx, planned.day, planned.wishes, slots.unused())
+
+
+def settle(uow: UnitOfWork, *, settings: SenderSettings, journals: Journals) -> None:
+    """Settle what the dead left behind: by their journals first, because they know more than a lease that is over."""
+    settle_abandoned(uow, journals, settings)
+    settle_doubtful(uow, day_seconds=settings.day_seconds)
 
 
 def forget_counters(uow: UnitOfWork) -> None:

@@ -1,11 +1,13 @@
 """Sends what a run has planned: a few lanes for each mailbox, each with its own connection.
 
 A lane claims a small batch, hands its e-mails over one after the other, and claims the next when all are
-recorded; one recorder writes down for all lanes what became of each, while they go on.
+recorded; one recorder writes down for all lanes what became of each, while they go on. What is begun and what was
+answered stands in the batch's journal before, in case this process dies.
 """
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
@@ -15,8 +17,9 @@ import structlog
 
 from services.sender.backlog import Backlog
 from services.sender.batches import Batch
-from services.sender.claim import claim, give_back
+from services.sender.claim import LEASE, claim, give_back
 from services.sender.config import SenderSettings
+from services.sender.journals import Journal, Journals
 from services.sender.outgoing import OutgoingEmail
 from services.sender.planning import Due, Mailbox, Plan
 from services.sender.recorder import Done, Recorder
@@ -44,7 +47,9 @@ class MailProvider(Protocol):
         """Let go of the connection."""
 
 
-ProviderFactory = Callable[[Mailbox, Provider], MailProvider]
+# What is called with each e-mail just before it leaves, and forbids that by an `OSError`.
+Begin = Callable[[OutgoingEmail], None]
+ProviderFactory = Callable[[Mailbox, Provider, Begin], MailProvider]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Run:
     uow: UnitOfWork
     settings: SenderSettings
     slots: Slots
+    journals: Journals
     open_provider: ProviderFactory
     stop: Event
     until: datetime
@@ -73,15 +79,16 @@ class Lane:
         self._recorder = recorder
         self._kind = Provider.DRY_RUN if run.settings.email_dry_run else Provider(mailbox.provider)
         self._provider: MailProvider | None = None
+        self._journal = Journal()
         self._size = 1
 
     def work(self) -> None:
         """Send until the backlog is empty, the mailbox must rest, or the run is over."""
         try:
             while self._may_claim() and (dues := self._backlog.take(self._size)):
-                if claimed := self._claim(dues):
+                for batch in self._claim(dues):
                     point("after_claim")
-                    self._hand_over(Batch(claimed))
+                    self._hand_over(batch)
         finally:
             if self._provider is not None:
                 self._provider.close()
@@ -89,39 +96,61 @@ class Lane:
     def _may_claim(self) -> bool:
         return not self._run.is_over() and not self._recorder.is_cut_off()
 
-    def _claim(self, dues: list[Due]) -> list[OutgoingEmail]:
-        """Claim what may leave; the slots of all others are free again."""
-        claimed: list[OutgoingEmail] = []
+    def _claim(self, dues: list[Due]) -> Iterator[Batch]:
+        """Claim what may leave, all at once or, if that fails, one by one: what is wrong with one harms no other."""
         try:
-            with self._run.uow.begin() as tx:
-                claimed = claim(tx, [due.id for due in dues], self._run.settings, self._kind)
+            batch = self._claim_together(dues)
         except OutageError:
-            # Nobody knows whether the claim was committed before the database went away.
-            self._recorder.give_back(claimed)
             raise
         except Exception:
             log.exception("email.claim_failed", mailbox_id=self._mailbox.id, emails=len(dues))
-            claimed = []
-            if len(dues) > 1:
-                # Whatever is wrong with one e-mail must not harm the others.
-                return [email for due in dues for email in self._claim([due])]
+            self._free(dues if len(dues) == 1 else [], [])
+            for due in dues if len(dues) > 1 else ():
+                yield from self._claim([due])
+        else:
+            if batch:
+                yield batch
+
+    def _claim_together(self, dues: list[Due]) -> Batch | None:
+        journal, claimed = self._run.journals.open(), list[OutgoingEmail]()
+        try:
+            with self._run.uow.begin() as tx:
+                claimed = claim(tx, [due.id for due in dues], self._run.settings, self._kind, journal.name)
+        except OutageError:
+            # Nobody knows whether the claim was committed before the database went away.
+            self._recorder.give_back(claimed)
+            journal.close()
+            raise
+        except Exception:
+            journal.discard()
+            raise
+        self._free(dues, claimed)
+        if claimed:
+            return Batch(claimed, journal)
+        journal.discard()
+        return None
+
+    def _free(self, dues: list[Due], claimed: list[OutgoingEmail]) -> None:
+        """Free the slots of what may not leave."""
         ours = {email.id for email in claimed}
         for due in dues:
             if due.id not in ours:
                 self._run.slots.put_back(due.key)
-        return claimed
 
     def _hand_over(self, batch: Batch) -> None:
-        began, sent = self._run.uow.clock(), 0
+        began, sent, self._journal = self._run.uow.clock(), 0, batch.journal
         while self._may_begin(batch):
             email = batch.begin()
             result = self._send(email)
+            batch.journal.answer(email.token, result, self._run.uow.clock())
+            point("after_answered")
             sent += 1
             self._recorder.put(Done(email, result, batch))
             if mailbox_rest(result, self._run.settings.day_seconds):
                 self._backlog.close()
-        self._give_back(batch.rest())
-        batch.wait()
+        with closing(batch.journal):
+            self._give_back(batch.rest())
+            batch.wait()
         if sent:
             took = self._run.uow.clock() - began
             self._size = next_size(self._size, sent, took.total_seconds())
@@ -137,7 +166,7 @@ class Lane:
 
     def _send(self, email: OutgoingEmail) -> SendResult:
         try:
-            self._provider = self._provider or self._run.open_provider(self._mailbox, self._kind)
+            self._provider = self._provider or self._run.open_provider(self._mailbox, self._kind, self._begin)
             result = self._provider.send(email)
         except ConfigurationError as error:
             result = SendResult(Verdict.LOGIN_REFUSED, str(error))
@@ -147,6 +176,12 @@ class Lane:
         if result.verdict not in SPENT:
             self._run.slots.put_back((email.campaign_id, email.mailbox_id))
         return result
+
+    def _begin(self, email: OutgoingEmail) -> None:
+        """Write down that this e-mail is begun; raise `OSError` if it must not be: who was frozen may be too late."""
+        if self._run.uow.clock() >= email.date + LEASE:
+            raise TimeoutError("the lease of the e-mail is over")
+        self._journal.begin(email.token)
 
     def _give_back(self, emails: list[OutgoingEmail]) -> None:
         """Put claimed e-mails that were never begun back into the queue; if that fails, their leases run out."""
@@ -163,6 +198,7 @@ class Lane:
             raise
         except Exception:
             log.exception("emails.not_given_back", emails=len(emails))
+            self._journal.close()
             return
         self._backlog.put_back(Due(email.id, (email.campaign_id, email.mailbox_id)) for email in emails)
 

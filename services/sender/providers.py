@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from services.sender.dry_run import DryRunProvider
 from services.sender.lanes import MailProvider
+from services.sender.outgoing import OutgoingEmail
 from services.sender.planning import Mailbox
 from services.sender.resend import ResendProvider
 from services.sender.smtp import SmtpProvider
@@ -19,20 +20,24 @@ _DEFAULT_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 def open_provider(
     mailbox: Mailbox,
     provider: Provider,
+    begin: Callable[[OutgoingEmail], None],
     *,
     smtp: SmtpSettings,
     resend: ResendSettings,
     wait: Callable[[float], object],
 ) -> MailProvider:
-    """Return what sends for this mailbox; raise `ConfigurationError` if a server or secret is missing."""
+    """Return what sends for this mailbox; raise `ConfigurationError` if a server or secret is missing.
+
+    `begin` is called with each e-mail just before it leaves, except in a dry run.
+    """
     if provider is Provider.DRY_RUN:
         return DryRunProvider()
     if provider is Provider.SMTP:
-        return SmtpProvider(_server(mailbox, smtp))
+        return SmtpProvider(_server(mailbox, smtp), begin)
     key = secret(mailbox.resend_api_key_ref) or resend.api_key.get_secret_value()
     if not key:
         raise ConfigurationError("AICMO_RESEND_API_KEY: is not set, and the mailbox names no key of its own")
-    return ResendProvider(ResendClient(key, api_url=resend.api_url), wait)
+    return ResendProvider(ResendClient(key, api_url=resend.api_url), wait, begin)
 
 
 def _server(mailbox: Mailbox, common: SmtpSettings) -> SmtpServer:

@@ -108,10 +108,11 @@ def _row(email: OutgoingEmail, result: SendResult, now: datetime, day_seconds: f
 def outcome(email: OutgoingEmail, result: SendResult, now: datetime, day_seconds: float) -> Values:
     """Return the columns that this result sets in the e-mail's row; the others of `_WRITTEN` become null."""
     if result.verdict is Verdict.SENT:
+        sent_at = result.answered_at or now
         return {
             "state": OutboundState.SENT,
-            "sent_at": now,
-            "silent_at": after_days(now, email.silence_days, day_seconds),
+            "sent_at": sent_at,
+            "silent_at": after_days(sent_at, email.silence_days, day_seconds),
             "provider_id": storable(result.provider_id or "") or None,
         }
     if result.verdict is Verdict.UNKNOWN:

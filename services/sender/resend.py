@@ -15,20 +15,27 @@ _TOO_MANY = 429
 
 
 class ResendProvider:
-    """One Resend account; `wait` is called with the seconds a rate limit asks for."""
+    """One Resend account; `wait` is called with the seconds a rate limit asks for.
 
-    def __init__(self, client: ResendClient, wait: Callable[[float], object]) -> None:
+    `begin` is called with an e-mail just before it leaves; after an `OSError` of it, it does not.
+    """
+
+    def __init__(
+        self, client: ResendClient, wait: Callable[[float], object], begin: Callable[[OutgoingEmail], None]
+    ) -> None:
         self._client = client
         self._wait = wait
+        self._begin = begin
 
     def send(self, email: OutgoingEmail) -> SendResult:
         """Send one e-mail; never raises for what the API or the network does."""
         try:
             compose(email)
+            self._begin(email)
             answer = self._post_patiently(email)
         except UnwritableError as error:
             return SendResult(Verdict.REFUSED, str(error))
-        except OutageError as error:
+        except (OutageError, OSError) as error:
             return SendResult(Verdict.OUTAGE, str(error)[:500])
         except TransientError as error:
             return SendResult(Verdict.RETRY, str(error)[:500], doubtful=True)

@@ -66,13 +66,17 @@ SHORTEST_WAIT = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What a provider said about one e-mail; `doubtful` means a RETRY that may have been delivered."""
+    """What a provider said about one e-mail; `doubtful` means a RETRY that may have been delivered.
+
+    `answered_at` is set where the result was read from a journal, some time after it came.
+    """
 
     verdict: Verdict
     detail: str = ""
     provider_id: str | None = None
     retry_after: timedelta | None = None
     doubtful: bool = False
+    answered_at: datetime | None = None
 
 
 def judge_smtp(code: int, text: str, stage: Stage) -> Verdict:
@@ -143,6 +147,11 @@ def mailbox_rest(result: SendResult, day_seconds: float) -> timedelta | None:
 def message_id(email_id: int, domain: str, now: datetime, random_hex: str) -> str:
     """Return the Message-ID (RFC 5322) of an e-mail; it also carries when it was first attempted."""
     return f"<cam.{email_id}.{int(now.timestamp()):08x}{random_hex}@{domain}>"
+
+
+def is_doubtful(message_id: str | None, error_message: str | None) -> bool:
+    """Tell from a row whether an earlier attempt may have delivered the e-mail."""
+    return bool(message_id) and (error_message or "").startswith(NO_ANSWER)
 
 
 def first_attempt(message_id: str) -> datetime:

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Callable
 
 import structlog
 
@@ -33,10 +34,14 @@ class _AnswerError(Exception):
 
 
 class SmtpProvider:
-    """One SMTP connection to one mailbox's server; opened when first needed, reopened when it was lost."""
+    """One SMTP connection to one mailbox's server; opened when first needed, reopened when it was lost.
 
-    def __init__(self, server: SmtpServer) -> None:
+    `begin` is called with an e-mail just before its text leaves; after an `OSError` of it, none does.
+    """
+
+    def __init__(self, server: SmtpServer, begin: Callable[[OutgoingEmail], None]) -> None:
         self._server = server
+        self._begin = begin
         self._connection: smtplib.SMTP | None = None
 
     def send(self, email: OutgoingEmail) -> SendResult:
@@ -47,10 +52,10 @@ class SmtpProvider:
         except UnwritableError as error:
             return SendResult(Verdict.REFUSED, str(error))
         kept = self._connection is not None
-        result = self._attempt(*addresses, content)
+        result = self._attempt(email, *addresses, content)
         if kept and self._connection is None and result.verdict in {Verdict.OUTAGE, Verdict.CLOSING}:
             # The server hung up while the connection lay idle; a new one tells whether it is away.
-            result = self._attempt(*addresses, content)
+            result = self._attempt(email, *addresses, content)
         return result
 
     def close(self) -> None:
@@ -59,7 +64,7 @@ class SmtpProvider:
             close_smtp(self._connection)
         self._connection = None
 
-    def _attempt(self, sender: str, recipient: str, content: bytes) -> SendResult:
+    def _attempt(self, email: OutgoingEmail, sender: str, recipient: str, content: bytes) -> SendResult:
         try:
             connection = self._open()
             self._envelope(connection, sender, recipient)
@@ -67,7 +72,7 @@ class SmtpProvider:
             return self._after_refusal(answer)
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             return self._lost(Verdict.LOGIN_REFUSED if _needs_a_human(error) else Verdict.OUTAGE, error)
-        return self._content(connection, content)
+        return self._content(connection, email, content)
 
     def _open(self) -> smtplib.SMTP:
         if self._connection is None:
@@ -112,10 +117,12 @@ class SmtpProvider:
                 self._drop()
             raise refusal
 
-    def _content(self, connection: smtplib.SMTP, content: bytes) -> SendResult:
+    def _content(self, connection: smtplib.SMTP, email: OutgoingEmail, content: bytes) -> SendResult:
         """Hand the content over: once the final dot has left, silence means UNKNOWN (RFC 1047)."""
         point("before_smtp_data")
         try:
+            self._begin(email)
+            point("after_begun")
             # What fails here did not take the final dot along: the server has to drop it (RFC 5321 §4.1.1.4).
             connection.send(stuffed(content))
         except (smtplib.SMTPException, OSError) as error:

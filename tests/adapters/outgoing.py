@@ -38,3 +38,8 @@ def a_follow_up(**changes: object) -> OutgoingEmail:
     return an_email(
         subject="Re: A question", in_reply_to="<cam.2.b@x>", references=("<cam.1.a@x>", "<cam.2.b@x>"), **changes
     )
+
+
+def begin(email: OutgoingEmail) -> None:
+    """Let every e-mail leave."""
+    del email

@@ -8,7 +8,7 @@ import pytest
 from services.sender.resend import ResendProvider
 from services.sender.rules import Verdict
 from shared.mail.resend import ResendClient
-from tests.adapters.outgoing import a_follow_up, an_email
+from tests.adapters.outgoing import a_follow_up, an_email, begin
 from tests.adapters.resend_api import API_KEY, FakeResend, Trouble, resend_api
 from tests.adapters.smtp_server import free_port
 
@@ -26,7 +26,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def provider(api: FakeResend, waits: list[float]) -> Iterator[ResendProvider]:
-    opened = ResendProvider(ResendClient(API_KEY, api_url=api.url, timeout_seconds=3), waits.append)
+    opened = ResendProvider(ResendClient(API_KEY, api_url=api.url, timeout_seconds=3), waits.append, begin)
     yield opened
     opened.close()
 
@@ -93,7 +93,7 @@ def test_each_error_has_its_verdict(
 
 
 def test_a_wrong_key_is_about_the_mailbox(api: FakeResend) -> None:
-    provider = ResendProvider(ResendClient("re_wrong", api_url=api.url), lambda _: None)
+    provider = ResendProvider(ResendClient("re_wrong", api_url=api.url), lambda _: None, begin)
     assert provider.send(an_email()).verdict is Verdict.LOGIN_REFUSED
     provider.close()
 
@@ -112,6 +112,6 @@ def test_a_long_rate_limit_lets_the_mailbox_rest(api: FakeResend, provider: Rese
 
 
 def test_nobody_listening_is_an_outage() -> None:
-    provider = ResendProvider(ResendClient(API_KEY, api_url=f"http://127.0.0.1:{free_port()}"), lambda _: None)
+    provider = ResendProvider(ResendClient(API_KEY, api_url=f"http://127.0.0.1:{free_port()}"), lambda _: None, begin)
     assert provider.send(an_email()).verdict is Verdict.OUTAGE
     provider.close()

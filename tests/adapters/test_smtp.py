@@ -10,7 +10,7 @@ import pytest
 from services.sender.rules import Verdict
 from services.sender.smtp import SmtpProvider
 from shared.mail.smtp import SmtpServer
-from tests.adapters.outgoing import a_follow_up, an_email
+from tests.adapters.outgoing import a_follow_up, an_email, begin
 from tests.adapters.smtp_server import (
     HANG_UP,
     ProgrammedServer,
@@ -29,7 +29,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[ProgrammedServer]:
 
 @pytest.fixture
 def provider(server: ProgrammedServer) -> Iterator[SmtpProvider]:
-    opened = SmtpProvider(plain(server.port))
+    opened = SmtpProvider(plain(server.port), begin)
     yield opened
     opened.close()
 
@@ -101,7 +101,7 @@ def test_a_refusal_is_judged_and_the_next_e_mail_goes_out(
 
 def test_the_envelope_goes_out_in_one_piece_where_the_server_takes_it() -> None:
     with scripted_server("550 5.1.0 no", "503 5.5.1 no", "503 5.5.1 no") as (port, told):
-        SmtpProvider(plain(port)).send(an_email())
+        SmtpProvider(plain(port), begin).send(an_email())
     assert told[0] == b"MAIL FROM:<sender@example.com>\r\nRCPT TO:<ann@example.org>\r\nDATA\r\n"
 
 
@@ -123,7 +123,7 @@ def test_of_several_answers_at_once_the_first_refusal_counts_and_no_text_follows
     answers: tuple[str, ...], verdict: Verdict, detail: str
 ) -> None:
     with scripted_server(*answers) as (port, told):
-        provider = SmtpProvider(plain(port))
+        provider = SmtpProvider(plain(port), begin)
         result = provider.send(an_email())
         provider.close()
     assert result.verdict is verdict
@@ -161,23 +161,23 @@ def test_a_kept_connection_that_the_server_closed_is_opened_anew(
 
 
 def test_nobody_listening_is_an_outage() -> None:
-    assert SmtpProvider(plain(free_port())).send(an_email()).verdict is Verdict.OUTAGE
+    assert SmtpProvider(plain(free_port()), begin).send(an_email()).verdict is Verdict.OUTAGE
 
 
 @pytest.mark.parametrize("greeting", ["421 4.3.2 too busy", "554 no mail here"])
 def test_a_server_that_turns_us_away_is_an_outage(greeting: str) -> None:
     with unwilling_server(greeting) as port:
-        result = SmtpProvider(plain(port)).send(an_email())
+        result = SmtpProvider(plain(port), begin).send(an_email())
     assert (result.verdict, result.detail) == (Verdict.OUTAGE, greeting)
 
 
 def test_an_unknown_host_is_an_outage() -> None:
-    provider = SmtpProvider(SmtpServer("no-such-host.invalid", 25, "none"))
+    provider = SmtpProvider(SmtpServer("no-such-host.invalid", 25, "none"), begin)
     assert provider.send(an_email()).verdict is Verdict.OUTAGE
 
 
 def test_a_hang_up_at_quit_changes_nothing(server: ProgrammedServer) -> None:
-    provider = SmtpProvider(plain(server.port))
+    provider = SmtpProvider(plain(server.port), begin)
     assert provider.send(an_email()).verdict is Verdict.SENT
     assert provider._connection is not None  # noqa: SLF001 - the wire itself must break
     assert provider._connection.sock is not None  # noqa: SLF001
@@ -188,7 +188,7 @@ def test_a_hang_up_at_quit_changes_nothing(server: ProgrammedServer) -> None:
 @pytest.mark.parametrize(("password", "verdict"), [("right", Verdict.SENT), ("wrong", Verdict.LOGIN_REFUSED)])
 def test_a_wrong_password_is_about_the_mailbox(password: str, verdict: Verdict) -> None:
     with smtp_server() as server:
-        provider = SmtpProvider(plain(server.port, username="sender@example.com", password=password))
+        provider = SmtpProvider(plain(server.port, username="sender@example.com", password=password), begin)
         assert provider.send(an_email()).verdict is verdict
         provider.close()
 
@@ -201,16 +201,16 @@ def test_an_encrypted_connection_needs_a_certificate_we_trust(
     context.load_cert_chain(certificate)
     with smtp_server(tls=context, implicit=security == "tls") as server:
         settings = SmtpServer("127.0.0.1", server.port, security, timeout_seconds=3)
-        stranger = SmtpProvider(settings)
+        stranger = SmtpProvider(settings, begin)
         assert stranger.send(an_email()).verdict is Verdict.LOGIN_REFUSED
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        friend = SmtpProvider(settings)
+        friend = SmtpProvider(settings, begin)
         assert friend.send(an_email()).verdict is Verdict.SENT
         friend.close()
 
 
 def test_a_server_without_starttls_is_not_spoken_to_in_the_clear(server: ProgrammedServer) -> None:
-    provider = SmtpProvider(SmtpServer("127.0.0.1", server.port, "starttls", timeout_seconds=3))
+    provider = SmtpProvider(SmtpServer("127.0.0.1", server.port, "starttls", timeout_seconds=3), begin)
     assert provider.send(an_email()).verdict is Verdict.LOGIN_REFUSED
     assert server.accepted == []
 

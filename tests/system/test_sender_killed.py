@@ -23,6 +23,7 @@ from tests.system.programs import command, environment
 from tests.waiting import eventually
 
 CONNECTIONS = 2
+CAPS = {"AICMO_CAM_EMAIL_DAILY_CAP": "100000", "AICMO_CAM_EMAIL_BATCH_CAP": "10000"}
 _WORLD = """
 INSERT INTO mailboxes (name, address, provider, smtp_host, smtp_port, smtp_security)
 VALUES ('sales', 'sales@example.com', 'SMTP', '127.0.0.1', :port, 'none');
@@ -95,14 +96,24 @@ def addresses(engine: Engine, status: str) -> set[str]:
         return set(connection.execute(text(found), {"status": status}).scalars())
 
 
+def lose_journals(engine: Engine, folder: Path) -> None:
+    """Let the machine burn, and five minutes pass."""
+    for journal in (folder / ".cam" / "sender").iterdir():
+        journal.unlink()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbound_emails SET lease_expires_at = now() WHERE status = 'SENDING'"))
+
+
 @pytest.mark.parametrize(
-    ("seconds", "count", "kills", "doubts_a_connection"),
+    ("seconds", "count", "kills", "journals_kept", "doubts_a_connection"),
     [
-        (0, 400, [30, 110, 200, 290], window(LARGEST_BATCH)),
+        (0, 400, [30, 110, 200, 290], True, 1),
+        (0.05, 40, [10, 20], True, 1),
+        (0, 400, [30, 110, 200, 290], False, window(LARGEST_BATCH)),
         # A server that takes its time is told nothing new before the last e-mail is recorded.
-        (0.05, 40, [10, 20], 1),
+        (0.05, 40, [10, 20], False, 1),
     ],
-    ids=["a fast server", "a slow server"],
+    ids=["a fast server", "a slow server", "a fast server, journals lost", "a slow server, journals lost"],
 )
 def test_killed_again_and_again_it_sends_nothing_twice_and_leaves_few_doubts(
     engine: Engine,
@@ -113,11 +124,11 @@ def test_killed_again_and_again_it_sends_nothing_twice_and_leaves_few_doubts(
     seconds: float,
     count: int,
     kills: list[int],
+    journals_kept: bool,
     doubts_a_connection: int,
 ) -> None:
     topology.set_up(amqp_url)
-    caps = {"AICMO_CAM_EMAIL_DAILY_CAP": "100000", "AICMO_CAM_EMAIL_BATCH_CAP": "10000"}
-    settings = environment(database_url, amqp_url, **caps)
+    settings = environment(database_url, amqp_url, **CAPS)
     moments = ["before the answer", "after the answer", "before the text", "after the answer"]
     with serving(seconds) as (server, port), (tmp_path / "log").open("w") as log:
         with engine.begin() as connection:
@@ -127,9 +138,8 @@ def test_killed_again_and_again_it_sends_nothing_twice_and_leaves_few_doubts(
             sender = subprocess.Popen(command("sender"), env=settings, cwd=tmp_path, stderr=log)
             server.client = sender.pid
             assert sender.wait(60) == -signal.SIGKILL
-            with engine.begin() as connection:
-                lease = "UPDATE outbound_emails SET lease_expires_at = now() WHERE status = 'SENDING'"
-                connection.execute(text(lease))
+            if not journals_kept:
+                lose_journals(engine, tmp_path)
         survivor = subprocess.Popen(command("sender"), env=settings, cwd=tmp_path, stderr=log)
         eventually(lambda: states(engine).keys() <= {"SENT", "UNKNOWN"}, 60)
         survivor.terminate()
@@ -143,3 +153,42 @@ def test_killed_again_and_again_it_sends_nothing_twice_and_leaves_few_doubts(
             select(func.count()).select_from(outbox).where(outbox.c.body.contains("UNKNOWN_SEND"))
         )
         assert told.scalar_one() <= len(unknown)
+
+
+@pytest.mark.parametrize(
+    ("point", "doubts", "taken"),
+    [
+        ("after_claim", 0, 0),
+        ("before_smtp_data", 0, 0),
+        ("after_begun", 1, 0),
+        ("after_smtp_data", 1, 1),
+        ("after_smtp_250", 1, 1),
+        ("after_answered", 0, 1),
+    ],
+)
+def test_killed_at_a_named_moment_only_the_e_mail_between_its_text_and_its_answer_is_doubtful(
+    engine: Engine, database_url: str, amqp_url: str, tmp_path: Path, *, point: str, doubts: int, taken: int
+) -> None:
+    topology.set_up(amqp_url)
+    one = CAPS | {"AICMO_CAM_SENDER_CONNECTIONS": "1"}
+    faults = tmp_path / "faults"
+    faults.mkdir()
+    armed = {"AICMO_FAULTS": str(faults), "AICMO_FAULTS_ALLOWED": "yes"}
+    settings = environment(database_url, amqp_url, **one, **armed)
+    with serving(0) as (server, port), (tmp_path / "log").open("w") as log:
+        with engine.begin() as connection:
+            connection.execute(text(_WORLD), {"port": port, "count": 90})
+        # In the middle of a batch; a claim is passed once for each.
+        (faults / f"sender.{point}").write_text(f"kill after {2 if point == 'after_claim' else 40}", encoding="ascii")
+        sender = subprocess.Popen(command("sender"), env=settings, cwd=tmp_path, stderr=log)
+        assert sender.wait(60) == -signal.SIGKILL
+        before = set(server.received)
+        survivor = subprocess.Popen(command("sender"), env=settings, cwd=tmp_path, stderr=log)
+        eventually(lambda: states(engine).keys() <= {"SENT", "UNKNOWN"}, 60)
+        survivor.terminate()
+        assert survivor.wait(10) == 0
+    received, unknown = Counter(server.received), addresses(engine, "UNKNOWN")
+    assert set(received.values()) == {1}
+    assert len(unknown) == doubts
+    assert len(unknown & before) == doubts * taken
+    assert addresses(engine, "SENT") == received.keys() - unknown

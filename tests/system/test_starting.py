@@ -61,6 +61,7 @@ def test_a_missing_database_url_is_one_line(service: str, tmp_path: Path) -> Non
         ("sender", "AICMO_CAM_EMAIL_BATCH_CAP", "many"),
         ("sender", "AICMO_CAM_EMAIL_ALLOWLIST_REGEX", "(@"),
         ("sender", "AICMO_SMTP_PORT", "0"),
+        ("sender", "AICMO_CAM_SENDER_JOURNAL_FOLDER", "/proc/nowhere"),
         ("inbox", "AICMO_IMAP_POLL_INTERVAL_MINUTES", "0"),
         ("classifier", "AICMO_LOG_LEVEL", "LOUD"),
         ("classifier", "AICMO_AMQP_URL", "http://127.0.0.1:15672"),

@@ -5,13 +5,12 @@ from threading import Event
 import pytest
 
 from services.sender.claim import claim
-from services.sender.jobs import send_due
 from services.sender.rules import SendResult, Verdict
 from services.sender.rules_lease import lease_of
 from shared.states import Provider
 from shared.tables import outbound_emails
 from shared.unit_of_work import UnitOfWork
-from tests.handlers.sender.world import FakeProvider, World, run_once, settings
+from tests.handlers.sender.world import FakeProvider, World, run_once, run_until, settings
 
 
 def many(world: World, count: int) -> list[int]:
@@ -40,13 +39,13 @@ def test_many_are_claimed_at_once_where_they_leave_fast(world: World, uow: UnitO
     assert max(claimed) > 1
 
 
-@pytest.mark.parametrize(("allowed", "together"), [(8, 4), (2, 2), (1, 1)])
-def test_no_more_are_on_their_way_than_may_be_unrecorded(
-    world: World, uow: UnitOfWork, *, allowed: int, together: int
+@pytest.mark.parametrize(("allowed", "kept", "together"), [(8, True, 4), (2, True, 2), (1, True, 1), (8, False, 1)])
+def test_no_more_are_on_their_way_than_may_be_unrecorded_and_one_where_no_journal_can_be_kept(
+    world: World, uow: UnitOfWork, *, allowed: int, kept: bool, together: int
 ) -> None:
     emails = many(world, 32)
     with uow.begin() as tx:
-        claimed = claim(tx, emails, settings(sender_unrecorded=allowed), Provider.SMTP)
+        claimed = claim(tx, emails, settings(sender_unrecorded=allowed), Provider.SMTP, "journal" if kept else None)
     leases = [lease_of(email.token) for email in claimed]
     assert [lease.position for lease in leases] == list(range(32))
     assert {lease.window for lease in leases} == {together}
@@ -92,7 +91,7 @@ def test_a_sender_that_stops_gives_back_what_it_has_not_begun(
             stop.set()
 
     provider.meanwhile = stop_at_the_second
-    send_due(uow, settings=settings(), open_provider=provider.factory(), stop=stop)
+    run_until(uow, provider, stop)
     assert [world.email(email)["status"] for email in emails[:2]] == ["SENT", "SENT"]
     assert untouched(world, emails[2])
 
@@ -119,7 +118,7 @@ def test_after_a_lost_record_nothing_more_of_its_batch_is_begun(
 def test_a_slot_is_free_again_when_its_e_mail_goes_back(world: World, uow: UnitOfWork, provider: FakeProvider) -> None:
     emails, stop = many(world, 6), Event()
     provider.meanwhile = lambda _: stop.set() if len(provider.handed) == 2 else None
-    send_due(uow, settings=settings(email_daily_cap=6), open_provider=provider.factory(), stop=stop)
+    run_until(uow, provider, stop, email_daily_cap=6)
     run_once(uow, provider, email_daily_cap=6)
     assert sorted(email.id for email in provider.handed) == emails
 

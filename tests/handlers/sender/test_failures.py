@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, update
 
-from services.sender.lanes import MailProvider
+from services.sender.lanes import Begin, MailProvider
 from services.sender.planning import Mailbox
 from services.sender.providers import open_provider
 from services.sender.rules import SendResult, Verdict
@@ -65,8 +65,8 @@ def test_a_missing_secret_pauses_the_mailbox(world: World, uow: UnitOfWork, monk
     mailbox = world.mailbox(smtp_host="127.0.0.1", smtp_username="x", smtp_password_ref="env:NO_SUCH_PASSWORD")
     email = world.queue(world.lead(world.campaign(mailbox)))
 
-    def open_it(mailbox: Mailbox, kind: Provider) -> MailProvider:
-        return open_provider(mailbox, kind, smtp=SmtpSettings(), resend=ResendSettings(), wait=lambda _: None)
+    def open_it(mailbox: Mailbox, kind: Provider, begin: Begin) -> MailProvider:
+        return open_provider(mailbox, kind, begin, smtp=SmtpSettings(), resend=ResendSettings(), wait=lambda _: None)
 
     fake = FakeProvider()
     fake.factory = lambda: open_it  # type: ignore[method-assign] # the real factory, in a fake's clothes

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 from pydantic import SecretStr
@@ -12,7 +14,8 @@ from sqlalchemy import Engine, RowMapping, Table, insert, select, update
 
 from services.sender.config import SenderSettings
 from services.sender.jobs import send_due
-from services.sender.lanes import MailProvider, ProviderFactory
+from services.sender.journals import Journals
+from services.sender.lanes import Begin, MailProvider, ProviderFactory
 from services.sender.outgoing import OutgoingEmail
 from services.sender.planning import Mailbox
 from services.sender.rules import SendResult, Verdict
@@ -20,6 +23,7 @@ from shared.states import Provider
 from shared.tables import campaigns, inbound_emails, leads, mailboxes, outbound_emails, outbox, sequence_steps
 from shared.unit_of_work import UnitOfWork
 
+DATABASE_URL = "postgresql://unused"
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 
 
@@ -62,7 +66,7 @@ class FakeProvider:
     def factory(self) -> ProviderFactory:
         """Return a factory that gives this provider to every mailbox."""
 
-        def give(_mailbox: Mailbox, _kind: Provider) -> MailProvider:
+        def give(_mailbox: Mailbox, _kind: Provider, _begin: Begin) -> MailProvider:
             return self
 
         return give
@@ -165,9 +169,24 @@ class World:
 
 def settings(**changes: object) -> SenderSettings:
     """Return settings in which only this is special."""
-    return SenderSettings.model_validate({"database_url": SecretStr("postgresql://unused"), **changes})
+    return SenderSettings.model_validate({"database_url": SecretStr(DATABASE_URL), **changes})
 
 
 def run_once(uow: UnitOfWork, provider: FakeProvider, **changes: object) -> None:
     """Let the sender's job run once."""
-    send_due(uow, settings=settings(**changes), open_provider=provider.factory(), stop=threading.Event())
+    run_until(uow, provider, threading.Event(), **changes)
+
+
+def run_in(folder: Path, uow: UnitOfWork, provider: FakeProvider, **changes: object) -> None:
+    """Let the sender's job run once, with its journals in this folder."""
+    journals = Journals(folder, DATABASE_URL, "boot")
+    factory, stop = provider.factory(), threading.Event()
+    send_due(uow, settings=settings(**changes), journals=journals, open_provider=factory, stop=stop)
+
+
+def run_until(uow: UnitOfWork, provider: FakeProvider, stop: threading.Event, **changes: object) -> None:
+    """Let the sender's job run once, or until it is told to stop."""
+    with TemporaryDirectory() as folder:
+        journals = Journals.at(Path(folder), DATABASE_URL)
+        factory = provider.factory()
+        send_due(uow, settings=settings(**changes), journals=journals, open_provider=factory, stop=stop)
