@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import growth, importing, latency, relay, replies, reply_growth, sending, waiting_mail
+from benchmarks import growth, importing, latency, outbox_size, relay, replies, reply_growth, sending, waiting_mail
 from benchmarks.figures import Measured, Say
 from benchmarks.running import FOLDER, LOG
 from console import servers
@@ -26,9 +26,20 @@ from shared.messaging import topology
 
 RESULTS = Path(__file__).with_name("results.json")
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
-NAMES = ("replies", "batches", "relay", "latency", "sending", "inbox", "import", "growth", "reply-growth")
-# Filling the tables takes minutes: it is done when it is asked for.
-_DEFAULT = tuple(name for name in NAMES if not name.endswith("growth"))
+NAMES = (
+    "replies",
+    "batches",
+    "relay",
+    "latency",
+    "sending",
+    "inbox",
+    "import",
+    "growth",
+    "reply-growth",
+    "outbox-size",
+)
+# These take minutes each: they are done when they are asked for.
+_DEFAULT = tuple(name for name in NAMES if not name.endswith(("growth", "size")))
 
 
 def main() -> int:
@@ -57,9 +68,10 @@ def _options() -> Namespace:
     parser.add_argument("--events", type=_positive, default=10_000, help="events in the outbox")
     parser.add_argument("--latency-samples", type=_positive, default=200, help="replies to an idle system")
     parser.add_argument("--emails", type=_positive, default=5_000, help="e-mails that are sent")
-    parser.add_argument("--mails", type=_positive, default=2_000, help="e-mails that wait in the mailbox")
+    parser.add_argument("--mails", type=_positive, default=10_000, help="e-mails that wait in the mailbox")
     parser.add_argument("--leads", type=_positive, default=100_000, help="leads that are imported")
     parser.add_argument("--history", type=_positive, default=1_000_000, help="e-mails in the tables, for growth")
+    parser.add_argument("--passing", type=_positive, default=1_000_000, help="events, for outbox-size")
     parser.add_argument("--rounds", type=_positive, default=3, help="alternating rounds; the median counts")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON instead of the table")
     return parser.parse_args()
@@ -124,6 +136,7 @@ def _on_stage(name: str, stage: Stage, running: servers.Servers, options: Namesp
         "import": lambda: importing.measure(stage, options.leads, **in_turn),
         "growth": lambda: growth.measure(running, options.emails, options.history, **in_turn),
         "reply-growth": lambda: reply_growth.measure(stage, running, environment, options.history, **in_turn),
+        "outbox-size": lambda: outbox_size.measure(stage, options.passing, say=say),
     }
     return measures[name]()
 
