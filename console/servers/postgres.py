@@ -28,7 +28,7 @@ def postgres(site: Site, *, durable: bool) -> Server:
         "port": str(site.ports["postgres"]),
         "unix_socket_directories": "",
         "max_connections": "300",
-        "autovacuum_naptime": "2s",
+        "autovacuum_naptime": "1s",
         "timezone": "UTC",
         "log_timezone": "UTC",
     }

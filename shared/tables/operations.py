@@ -73,7 +73,7 @@ outbox = Table(
     Index("ix_outbox_available_at", "available_at"),
     postgresql_with={
         "autovacuum_vacuum_scale_factor": "0.0",
-        "autovacuum_vacuum_threshold": "5000",
+        "autovacuum_vacuum_threshold": "1000",
         "autovacuum_vacuum_cost_delay": "0",
     },
 )
