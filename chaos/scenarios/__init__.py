@@ -41,7 +41,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "frozen_workers": Scenario("a frozen worker does no harm", frozen_workers.play),
     "lost_connections": Scenario("a connection lost in mid-handler does no harm", lost_connections.play),
     "poison": Scenario("poison is isolated", poison.play),
-    "outage": Scenario("an outage floods nothing", outage.play, linked=True),
+    "outage": Scenario("an outage floods nothing", outage.play, linked=True, settings=outage.SETTINGS),
     "dead_consumers": Scenario("a dead consumer is seen", dead_consumers.play, settings=dead_consumers.SETTINGS),
     "scaling": Scenario("scaling is safe", scaling.play),
     "rolling_restarts": Scenario("stopping is clean", rolling_restarts.play),

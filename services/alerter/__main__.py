@@ -29,7 +29,7 @@ def alerter() -> Service:
         engine=service_engine(settings, "alerter"),
         handlers={AlertRequested: partial(alert_requested, delivery=delivery)},
         jobs=[
-            Job("retry_alerts", min(settings.interval_seconds, 5), partial(retry_alerts, delivery=delivery)),
+            Job("retry_alerts", min(settings.interval_seconds, 2), partial(retry_alerts, delivery=delivery)),
             Job("forget_old_rows", settings.interval_seconds, partial(forget_old_rows, memory=memory)),
             Job("watch_services", min(settings.interval_seconds, settings.heartbeat_seconds), watch),
         ],

@@ -8,7 +8,8 @@ from typing import Protocol
 
 import structlog
 
-from shared.errors import CamError
+from services.alerter.absences import Absences
+from shared.errors import CamError, OutageError
 from shared.faults import point
 
 # Counted from the claim: an attempt's lease (ledger.LEASE) must outlive this plus the time limit of one request.
@@ -24,6 +25,7 @@ class AlertProvider(Protocol):
     def send_alert(self, title: str, message: str, metadata: Mapping[str, str]) -> bool:
         """Return whether the channel took the alert; a `CamError` is a no that says why.
 
+        An `OutageError` says that nobody was there to be told: no connection came about.
         `metadata["key"]` is the alert's idempotency key: the same in every attempt.
         """
 
@@ -48,6 +50,7 @@ class Alert:
     metadata: Mapping[str, str]
     delivered: Sequence[str] = ()
     inbound_email_id: int | None = None
+    unanswered: int = 0  # so many of the attempts met nobody, and do not count
     begin_before: float = field(default_factory=lambda: time.time() + START_WITHIN_SECONDS, compare=False)
 
 
@@ -58,13 +61,23 @@ class Outcome:
     alert: Alert
     delivered: Sequence[str]
     problems: Sequence[str]
+    unanswered: bool = False  # nothing was wrong but that nobody answered
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    words: str
+    unanswered: bool = False
 
 
 class Delivery:
     """Sends through all channels side by side; it never raises for what a channel does."""
 
-    def __init__(self, providers: Sequence[AlertProvider], *, threads: int = 8) -> None:
+    def __init__(
+        self, providers: Sequence[AlertProvider], *, threads: int = 8, absences: Absences | None = None
+    ) -> None:
         self._providers = providers
+        self._absences = absences or Absences()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="alert")
 
     @property
@@ -75,8 +88,17 @@ class Delivery:
     def send(self, alerts: Sequence[Alert]) -> list[Outcome]:
         """Try each alert once on each channel that does not have it yet."""
         tasks = [(alert, provider) for alert in alerts for provider in self._missing(alert)]
-        problems = self._pool.map(lambda task: _attempt(*task), tasks)
+        problems = self._pool.map(lambda task: self._attempt(*task), tasks)
         return _collect(alerts, [(alert, provider.get_name()) for alert, provider in tasks], list(problems))
+
+    def to_try(self) -> list[str]:
+        """Return the channels that were away and may be tried again, with one alert."""
+        return sorted(self._absences.rested())
+
+    def to_use(self) -> list[str] | None:
+        """Return the channels that are not away; None: all."""
+        away = self._absences.away()
+        return [name for name in self.recipients if name not in away] if away else None
 
     def close(self) -> None:
         """Wait for what is under way and end the threads."""
@@ -85,35 +107,48 @@ class Delivery:
     def _missing(self, alert: Alert) -> list[AlertProvider]:
         return [provider for provider in self._providers if provider.get_name() not in alert.delivered]
 
+    def _attempt(self, alert: Alert, provider: AlertProvider) -> _Problem | None:
+        """Send once, unless nobody answers on this channel now."""
+        channel = provider.get_name()
+        if not self._absences.may_try(channel):
+            return _Problem("nobody answers", unanswered=True)
+        problem = _attempt(alert, provider)
+        self._absences.note(channel, away=problem is not None and problem.unanswered)
+        return problem
 
-def _attempt(alert: Alert, provider: AlertProvider) -> str | None:
+
+def _attempt(alert: Alert, provider: AlertProvider) -> _Problem | None:
     """Send once; return the problem, or None when the channel took it."""
     if time.time() > alert.begin_before:
-        return "not tried: the channels are too slow"
+        return _Problem("not tried: the channels are too slow")
+    problem: _Problem | None
     point("before_alert_sent")
     try:
         taken = provider.send_alert(alert.title, alert.message, alert.metadata)
     except CamError as error:
-        problem = str(error)
+        problem = _Problem(str(error), unanswered=isinstance(error, OutageError))
     except Exception as error:  # noqa: BLE001 - a channel's own bug must not keep the others from being told
-        problem = f"{type(error).__name__}"
+        problem = _Problem(type(error).__name__)
     else:
-        problem = "" if taken else "refused"
+        problem = None if taken else _Problem("refused")
         point("after_alert_sent")
     if problem:
         # The names of e-mail channels are addresses: the row has them, the log does not.
         log.warning("alert_not_taken", channel=provider.get_name().partition(":")[0], alert_id=alert.id)
-    return problem or None
+    return problem
 
 
 def _collect(
-    alerts: Sequence[Alert], tried: Sequence[tuple[Alert, str]], problems: Sequence[str | None]
+    alerts: Sequence[Alert], tried: Sequence[tuple[Alert, str]], problems: Sequence[_Problem | None]
 ) -> list[Outcome]:
     delivered = {alert.id: list(alert.delivered) for alert in alerts}
     failed: dict[int, list[str]] = {alert.id: [] for alert in alerts}
+    answered: set[int] = set()
     for (alert, channel), problem in zip(tried, problems, strict=True):
         if problem is None:
             delivered[alert.id].append(channel)
         else:
-            failed[alert.id].append(f"{channel}: {problem}")
-    return [Outcome(alert, delivered[alert.id], failed[alert.id]) for alert in alerts]
+            failed[alert.id].append(f"{channel}: {problem.words}")
+            if not problem.unanswered:
+                answered.add(alert.id)
+    return [Outcome(each, delivered[each.id], failed[each.id], each.id not in answered) for each in alerts]

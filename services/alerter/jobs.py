@@ -34,12 +34,19 @@ class Attention:
 
 
 def retry_alerts(uow: UnitOfWork, *, delivery: Delivery) -> None:
-    """Send again what failed and is due, and what an instance that died left behind."""
+    """Send again what failed and is due, and what an instance that died left behind.
+
+    A channel on which nobody answered is tried with one alert; the others wait until that was taken.
+    """
     while True:
+        tried = delivery.to_try()
+        limit, lacking = (1, tried) if tried else (_AT_ONCE, delivery.to_use())
         with uow.begin() as tx:
-            alerts = claim_due(tx, _AT_ONCE)
+            alerts = claim_due(tx, limit, lacking)
         send_and_record(uow, alerts, delivery)
-        if len(alerts) < _AT_ONCE:
+        if len(alerts) < limit and not tried:
+            return
+        if tried and not alerts:
             return
 
 

@@ -12,15 +12,18 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Text,
+    cast,
     column,
     func,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.alerter.absences import REST_SECONDS
 from services.alerter.delivery import Alert, Delivery, Outcome
 from services.alerter.rules import Text as AlertText
 from services.alerter.rules import retry_delay
@@ -70,11 +73,14 @@ def claim_new(tx: Transaction, drafts: Sequence[Draft], recipients: Sequence[str
     return [_alert(row) for row in execute(tx.connection, statement, rows)]
 
 
-def claim_due(tx: Transaction, limit: int) -> list[Alert]:
-    """Lease the alerts that are due again: the failed ones, and those whose sender died on the way."""
+def claim_due(tx: Transaction, limit: int, lacking: Sequence[str] | None = None) -> list[Alert]:
+    """Lease the alerts that are due again: the failed ones, and those whose sender died on the way.
+
+    With `lacking`, only those that one of these channels does not have yet.
+    """
     statement = (
         update(alert_logs)
-        .where(alert_logs.c.id.in_(_due(tx, limit)))
+        .where(alert_logs.c.id.in_(_due(tx, limit, lacking)))
         .values(attempts=alert_logs.c.attempts + 1, next_attempt_at=tx.clock() + LEASE)
         .returning(*_COLUMNS)
     )
@@ -93,10 +99,12 @@ def send_and_record(uow: UnitOfWork, alerts: Sequence[Alert], delivery: Delivery
         uow.metrics.reply_to_alert_seconds.observe(seconds)
 
 
-def _due(tx: Transaction, limit: int) -> Select[tuple[int]]:
+def _due(tx: Transaction, limit: int, lacking: Sequence[str] | None) -> Select[tuple[int]]:
+    delivered = func.coalesce(alert_logs.c.details["delivered"], cast([], JSONB), type_=JSONB)
     return (
         select(alert_logs.c.id)
         .where(~alert_logs.c.sent_successfully, alert_logs.c.next_attempt_at <= tx.clock())
+        .where(true() if lacking is None else ~delivered.contains(cast(list(lacking), JSONB)))
         .order_by(alert_logs.c.next_attempt_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -116,6 +124,7 @@ def _record(tx: Transaction, outcomes: Sequence[Outcome], recipients: Sequence[s
         column("error", Text),
         column("next_at", DateTime(timezone=True)),
         column("delivered", JSONB),
+        column("unanswered", Integer),
     )
     statement = (
         update(alert_logs)
@@ -129,7 +138,9 @@ def _record(tx: Transaction, outcomes: Sequence[Outcome], recipients: Sequence[s
             sent_at=told.c.sent_at,
             error_message=told.c.error,
             next_attempt_at=told.c.next_at,
-            details=alert_logs.c.details.op("||")(func.jsonb_build_object("delivered", told.c.delivered)),
+            details=alert_logs.c.details.op("||")(
+                func.jsonb_build_object("delivered", told.c.delivered, "unanswered", told.c.unanswered)
+            ),
             recipients=list(recipients),
         )
     )
@@ -175,7 +186,7 @@ def _metadata(draft: Draft) -> dict[str, str]:
 
 
 def _alert(row: RowMapping) -> Alert:
-    metadata, delivered = row["details"].get("metadata"), row["details"].get("delivered")
+    metadata, delivered, unanswered = (row["details"].get(name) for name in ("metadata", "delivered", "unanswered"))
     return Alert(
         id=row["id"],
         title=row["title"],
@@ -184,12 +195,14 @@ def _alert(row: RowMapping) -> Alert:
         metadata={str(key): str(value) for key, value in metadata.items()} if isinstance(metadata, dict) else {},
         delivered=[str(name) for name in delivered] if isinstance(delivered, list) else [],
         inbound_email_id=row["inbound_email_id"],
+        unanswered=unanswered if isinstance(unanswered, int) else 0,
     )
 
 
 def _result(outcome: Outcome, now: datetime) -> dict[str, object]:
-    sent = not outcome.problems
-    delay = None if sent else retry_delay(outcome.alert.attempts)
+    sent, alert = not outcome.problems, outcome.alert
+    unanswered = alert.unanswered + (outcome.unanswered and not sent)
+    delay = None if sent else _delay(outcome, alert.attempts - unanswered)
     return {
         "id": outcome.alert.id,
         "attempts": outcome.alert.attempts,
@@ -198,4 +211,10 @@ def _result(outcome: Outcome, now: datetime) -> dict[str, object]:
         "error": "; ".join(outcome.problems)[:ERROR_CHARACTERS] or None,
         "next_at": now + delay if delay else None,
         "delivered": list(outcome.delivered),
+        "unanswered": unanswered,
     }
+
+
+def _delay(outcome: Outcome, attempts: int) -> timedelta | None:
+    """Return the wait; where nobody answered there was no attempt, and the channel's own rest decides."""
+    return timedelta(seconds=REST_SECONDS) if outcome.unanswered else retry_delay(attempts)

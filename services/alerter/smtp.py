@@ -10,8 +10,8 @@ from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 
 from services.alerter.rules import one_line
-from shared.errors import TransientError
-from shared.mail.smtp import SmtpServer, close_smtp, open_smtp
+from shared.errors import OutageError, TransientError
+from shared.mail.smtp import NobodyAnswersError, SmtpServer, close_smtp, open_smtp
 
 _REUSE_SECONDS = 30.0
 _BUSY_SECONDS = 10.0
@@ -33,6 +33,9 @@ class SmtpCarrier:
         try:
             self._open().send_message(mail, sender, [recipient])
             self._used_at = time.monotonic()
+        except NobodyAnswersError as error:
+            self.close()
+            raise OutageError(_reason(error)) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise TransientError(_reason(error)) from error

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import httpx
 
 from services.alerter.rules import channel_name, header_key
-from shared.errors import TransientError
+from shared.errors import OutageError, TransientError
 
 
 class WebhookAlertProvider:
@@ -21,6 +21,8 @@ class WebhookAlertProvider:
         headers = {"Idempotency-Key": header_key(metadata.get("key", title))}
         try:
             answer = self._client.post(self._url, json=body, headers=headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise OutageError(f"nobody answers ({type(error).__name__})") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise TransientError(f"no answer ({type(error).__name__})") from None
         if not answer.is_success:

@@ -28,6 +28,10 @@ class ServerAwayError(OutageError):
     """The IMAP server is away or hung up."""
 
 
+class NobodyAnswersError(ServerAwayError):
+    """No connection came about: nobody was asked for anything."""
+
+
 class CommandRefusedError(CamError):
     """The IMAP server refused one command, or its answer can't be read; the connection goes on."""
 
@@ -54,7 +58,7 @@ class ImapConnection:
     """A logged-in connection; every method raises `ServerAwayError` when the server is gone."""
 
     def __init__(self, server: ImapServer, password: str, timeout_seconds: float) -> None:
-        with _failures():
+        with _failures(NobodyAnswersError):
             self._client = _connect(server, timeout_seconds)
         try:
             with _failures():
@@ -214,13 +218,13 @@ def _log_in(client: IMAPClient, username: str, password: str) -> None:
 
 
 @contextmanager
-def _failures() -> Iterator[None]:
+def _failures(away: type[ServerAwayError] = ServerAwayError) -> Iterator[None]:
     try:
         yield
     except CamError:
         raise
     except (IMAP4.abort, OSError) as error:
-        raise ServerAwayError(str(error) or type(error).__name__) from error
+        raise away(str(error) or type(error).__name__) from error
     except Exception as error:
         # IMAPClient raises many kinds where an answer is not what the RFC says.
         raise CommandRefusedError(f"{type(error).__name__}: {error}"[:300]) from error

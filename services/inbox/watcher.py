@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from services.inbox import leases
-from services.inbox.imap import ImapConnection, LoginRefusedError
+from services.inbox.imap import ImapConnection, LoginRefusedError, NobodyAnswersError
 from services.inbox.leases import Lease
 from services.inbox.reader import Reader
 from services.inbox.rules import back_off, folders_to_watch
@@ -45,6 +45,7 @@ class Watcher:
         self._connection: ImapConnection | None = None
         self._reader: Reader | None = None
         self._failures = 0
+        self._answered = True
         self._away_since: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"mailbox-{lease.mailbox_id}", daemon=True)
 
@@ -68,7 +69,7 @@ class Watcher:
 
     def _run(self) -> None:
         while not self._halted.is_set() and self._tried():
-            self._halted.wait(back_off(self._failures))
+            self._halted.wait(back_off(self._failures, answered=self._answered))
         with suppress(OutageError):  # then the lease ends by itself
             leases.release(self._uow, self.lease)
 
@@ -83,10 +84,12 @@ class Watcher:
             self._pause(str(error), rest_seconds=self._patience.rest)
             return False
         except CamError as error:
+            self._answered = not isinstance(error, NobodyAnswersError)
             self._failed(str(error))
         except Exception as error:
             # Whatever it is, this mailbox is tried again, and the other ones never notice.
             log.exception("watcher_failed", mailbox_id=self.lease.mailbox_id)
+            self._answered = True
             self._failed(f"{type(error).__name__}: {error}")
         return True
 

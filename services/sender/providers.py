@@ -33,14 +33,15 @@ def open_provider(
     if provider is Provider.DRY_RUN:
         return DryRunProvider()
     if provider is Provider.SMTP:
-        return SmtpProvider(_server(mailbox, smtp), begin)
+        return SmtpProvider(server_of(mailbox, smtp), begin)
     key = secret(mailbox.resend_api_key_ref) or resend.api_key.get_secret_value()
     if not key:
         raise ConfigurationError("AICMO_RESEND_API_KEY: is not set, and the mailbox names no key of its own")
     return ResendProvider(ResendClient(key, api_url=resend.api_url), wait, begin)
 
 
-def _server(mailbox: Mailbox, common: SmtpSettings) -> SmtpServer:
+def server_of(mailbox: Mailbox, common: SmtpSettings) -> SmtpServer:
+    """Return where a mailbox submits its mail; raise `ConfigurationError` if nothing says so."""
     if not mailbox.smtp_host:
         if not common.host:
             raise ConfigurationError("AICMO_SMTP_HOST: is not set, and the mailbox names no server of its own")

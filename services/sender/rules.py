@@ -35,7 +35,8 @@ class Verdict(StrEnum):
     ABOUT_US = "ABOUT_US"  # our standing or our address; never the lead's fault
     QUOTA = "QUOTA"  # the mailbox has sent enough for now
     LOGIN_REFUSED = "LOGIN_REFUSED"  # a human must look at the mailbox
-    OUTAGE = "OUTAGE"  # the provider is away or busy
+    OUTAGE = "OUTAGE"  # the provider is busy, or hung up in the middle
+    AWAY = "AWAY"  # nobody answers at all
     UNKNOWN = "UNKNOWN"  # handed over, and no answer was seen
 
 
@@ -52,13 +53,14 @@ class Stage(StrEnum):
 # The slot of the daily caps stays spent, because the e-mail may be counted by the provider.
 SPENT = {Verdict.SENT, Verdict.UNKNOWN, Verdict.DEAD_ADDRESS, Verdict.REFUSED, Verdict.ABOUT_US}
 # Nothing was wrong with the e-mail: it goes back without a burnt attempt, and its mailbox rests.
-MAILBOX_RESTS = {Verdict.QUOTA, Verdict.LOGIN_REFUSED, Verdict.OUTAGE}
+MAILBOX_RESTS = {Verdict.QUOTA, Verdict.LOGIN_REFUSED, Verdict.OUTAGE, Verdict.AWAY}
 
 
 _REST = {
     Verdict.QUOTA: timedelta(hours=1),
     Verdict.LOGIN_REFUSED: timedelta(hours=1),
     Verdict.OUTAGE: timedelta(minutes=1),
+    Verdict.AWAY: timedelta(minutes=1),  # or until a probe is answered
     Verdict.CLOSING: timedelta(minutes=1),
 }
 SHORTEST_WAIT = timedelta(seconds=1)
@@ -141,6 +143,8 @@ def mailbox_rest(result: SendResult, day_seconds: float) -> timedelta | None:
     rest = _REST.get(result.verdict)
     if rest is None:
         return None
+    if result.verdict is Verdict.AWAY:
+        return rest  # how long servers are away has nothing to do with the length of days
     return result.retry_after or scaled(rest, day_seconds)
 
 

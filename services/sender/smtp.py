@@ -10,7 +10,7 @@ from services.sender.composing import compose, stuffed, wire_address
 from services.sender.outgoing import OutgoingEmail, UnwritableError
 from services.sender.rules import SendResult, Stage, Verdict, judge_smtp
 from shared.faults import point
-from shared.mail.smtp import SmtpServer, close_smtp, open_smtp
+from shared.mail.smtp import NobodyAnswersError, SmtpServer, close_smtp, open_smtp
 
 log = structlog.get_logger()
 _OK = 250
@@ -70,6 +70,8 @@ class SmtpProvider:
             self._envelope(connection, sender, recipient)
         except _AnswerError as answer:
             return self._after_refusal(answer)
+        except NobodyAnswersError as error:
+            return self._lost(Verdict.AWAY, error.__cause__ or error)
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             return self._lost(Verdict.LOGIN_REFUSED if _needs_a_human(error) else Verdict.OUTAGE, error)
         return self._content(connection, email, content)
@@ -159,7 +161,7 @@ class SmtpProvider:
         except (smtplib.SMTPException, OSError):
             self._drop()
 
-    def _lost(self, verdict: Verdict, error: Exception) -> SendResult:
+    def _lost(self, verdict: Verdict, error: BaseException) -> SendResult:
         self._drop()
         log.warning("smtp.connection_lost", verdict=str(verdict), error=type(error).__name__)
         return SendResult(verdict, f"{type(error).__name__}: {error}"[:500])

@@ -6,11 +6,15 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 # Every answer but the last one; the server may think for long about a whole e-mail (RFC 5321 §4.5.3.2).
 STEP_SECONDS = 20.0
 FINAL_SECONDS = 150.0
+
+
+class NobodyAnswersError(ConnectionError):
+    """No connection came about, or nobody greeted on it: nothing was asked and nothing refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,8 @@ class SmtpServer:
 
 
 def open_smtp(server: SmtpServer) -> smtplib.SMTP:
-    """Connect, greet, encrypt and log in; raises what smtplib raises, and `OSError` if nobody answers."""
-    connection = _connect(server)
+    """Connect, greet, encrypt and log in; raises what smtplib raises, and `NobodyAnswersError` for silence."""
+    connection = _reach(server)
     try:
         _greet(connection)
         if server.security == "starttls":
@@ -40,6 +44,17 @@ def open_smtp(server: SmtpServer) -> smtplib.SMTP:
         connection.close()
         raise
     return connection
+
+
+def answers(server: SmtpServer, *, within_seconds: float) -> bool:
+    """Tell whether somebody greets there; nobody logs in, and no e-mail is offered."""
+    try:
+        close_smtp(_reach(replace(server, timeout_seconds=within_seconds)))
+    except NobodyAnswersError:
+        return False
+    except (smtplib.SMTPException, OSError):
+        return True  # an answer, whatever it says
+    return True
 
 
 def close_smtp(connection: smtplib.SMTP) -> None:
@@ -57,6 +72,15 @@ def smtp(server: SmtpServer) -> Iterator[smtplib.SMTP]:
         yield connection
     finally:
         close_smtp(connection)
+
+
+def _reach(server: SmtpServer) -> smtplib.SMTP:
+    try:
+        return _connect(server)
+    except (ssl.SSLCertVerificationError, smtplib.SMTPConnectError):
+        raise  # somebody answered
+    except OSError as error:  # that of smtplib, for who hangs up in the greeting, is one too
+        raise NobodyAnswersError(f"{type(error).__name__}: {error}") from error
 
 
 def _connect(server: SmtpServer) -> smtplib.SMTP:

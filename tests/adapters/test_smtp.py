@@ -160,8 +160,8 @@ def test_a_kept_connection_that_the_server_closed_is_opened_anew(
     assert server.connections == 2
 
 
-def test_nobody_listening_is_an_outage() -> None:
-    assert SmtpProvider(plain(free_port()), begin).send(an_email()).verdict is Verdict.OUTAGE
+def test_where_nobody_listens_the_server_is_away() -> None:
+    assert SmtpProvider(plain(free_port()), begin).send(an_email()).verdict is Verdict.AWAY
 
 
 @pytest.mark.parametrize("greeting", ["421 4.3.2 too busy", "554 no mail here"])
@@ -171,9 +171,9 @@ def test_a_server_that_turns_us_away_is_an_outage(greeting: str) -> None:
     assert (result.verdict, result.detail) == (Verdict.OUTAGE, greeting)
 
 
-def test_an_unknown_host_is_an_outage() -> None:
+def test_a_host_that_is_not_known_is_away() -> None:
     provider = SmtpProvider(SmtpServer("no-such-host.invalid", 25, "none"), begin)
-    assert provider.send(an_email()).verdict is Verdict.OUTAGE
+    assert provider.send(an_email()).verdict is Verdict.AWAY
 
 
 def test_a_hang_up_at_quit_changes_nothing(server: ProgrammedServer) -> None:

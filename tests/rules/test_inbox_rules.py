@@ -155,3 +155,4 @@ def test_a_wrong_password_is_told_from_a_busy_server(answer: str, *, password: b
 
 def test_waiting_grows_to_a_minute() -> None:
     assert [back_off(failures) for failures in (1, 2, 3, 7, 50)] == [1, 2, 4, 60, 60]
+    assert [back_off(failures, answered=False) for failures in (1, 2, 3, 4, 50)] == [1, 2, 4, 5, 5]
