@@ -66,7 +66,7 @@ def open_arena(
             fleet,
             world,
             sink,
-            Witness(engine, stage.amqp_url),
+            Witness(engine, stage.amqp_url, 2 + float(environment["AICMO_CAM_HEARTBEAT_SECONDS"])),
             stage,
             environment,
             folder,

@@ -46,7 +46,7 @@ SELECT (SELECT count(*) FROM outbound_emails WHERE status IN ('QUEUED', 'SENDING
 _HANDLED = text("SELECT count(*) FROM handled_events")
 _AWAKE = text("""\
 SELECT count(*) FROM cam_worker_heartbeats
-WHERE status = 'RUNNING' AND broker_verified_at > now() - interval '3 seconds'""")
+WHERE status = 'RUNNING' AND broker_verified_at > now() - :fresh * interval '1 second'""")
 
 _CONFIRMED = text("""\
 SELECT count(DISTINCT service) FROM cam_worker_heartbeats WHERE status = 'RUNNING' AND broker_verified_at > :since""")
@@ -72,6 +72,7 @@ class Witness:
 
     engine: Engine
     amqp_url: str
+    fresh_seconds: float = 3.0  # how old a heartbeat of somebody awake may be
 
     def handled(self) -> int:
         """Return how many events were handled so far, counted once for each consumer."""
@@ -83,7 +84,7 @@ class Witness:
 
     def awake(self) -> int:
         """Return how many service instances the broker confirmed within the last seconds."""
-        return self._number(_AWAKE)
+        return self.number(_AWAKE, fresh=self.fresh_seconds)
 
     def now(self) -> datetime:
         """Return the database's time."""

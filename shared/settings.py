@@ -23,7 +23,7 @@ class DatabaseSettings(BaseSettings):
 
     database_url: SecretStr = Field(validation_alias=AliasChoices("DATABASE_URL", "database_url"))
     # No answer of the database within this time is an outage; a service's statements take far less.
-    database_timeout_seconds: float = Field(default=15, ge=2, le=600)
+    database_timeout_seconds: float = Field(default=10, ge=2, le=600)
 
     @field_validator("database_url")
     @classmethod
@@ -46,7 +46,8 @@ class Settings(DatabaseSettings):
     heartbeat_ttl_seconds: float = Field(default=300, validation_alias="AICMO_CAM_HEARTBEAT_TTL_SECONDS", gt=0)
     day_seconds: float = Field(default=86_400, validation_alias="AICMO_CAM_DAY_SECONDS", gt=0, le=86_400)
     drain_seconds: float = Field(default=8, validation_alias="AICMO_CAM_DRAIN_SECONDS", gt=0, le=60)
-    handler_timeout_seconds: float = Field(default=300, validation_alias="AICMO_CAM_HANDLER_TIMEOUT_SECONDS", gt=0)
+    # Longer than two waits for the database, and than any handler takes that is not stuck.
+    handler_timeout_seconds: float = Field(default=20, validation_alias="AICMO_CAM_HANDLER_TIMEOUT_SECONDS", gt=0)
     event_batch_size: int = Field(default=200, validation_alias="AICMO_CAM_EVENT_BATCH_SIZE", ge=1, le=1000)
     keep_handled_days: float = Field(default=90, validation_alias="AICMO_CAM_KEEP_HANDLED_DAYS", ge=1, le=3650)
     health_file: Path | None = Field(default=None, validation_alias="AICMO_CAM_HEALTH_FILE")

@@ -23,8 +23,8 @@ MOMENTS = (
 )
 REACHED_SECONDS = 5.0
 # The lease of a mailbox ends meanwhile. Those of e-mails (5 minutes) and alerts (1 minute) are ended by hand, but not
-# before their holders must have given up what they had not begun: an e-mail 1 s after its claim, an alert 25 s.
-FROZEN_SECONDS = {"alerter": 28.0}
+# before their holders must have given up what they had not begun: an e-mail 1 s after its claim, an alert 3 s.
+FROZEN_SECONDS = {"alerter": 6.0}
 USUALLY_SECONDS = 4.0
 _LEASES_END = (
     text("""\
@@ -32,7 +32,7 @@ UPDATE outbound_emails SET lease_expires_at = now()
 WHERE state = 'SENDING' AND lease_expires_at < now() + interval '5 minutes' - interval '2 seconds'"""),
     text("""\
 UPDATE cam_human_alert_logs SET next_attempt_at = now()
-WHERE NOT sent_successfully AND next_attempt_at < now() + interval '1 minute' - interval '26 seconds'"""),
+WHERE NOT sent_successfully AND next_attempt_at < now() + interval '1 minute' - interval '4 seconds'"""),
 )
 
 

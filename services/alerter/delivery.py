@@ -12,8 +12,10 @@ from services.alerter.absences import Absences
 from shared.errors import CamError, OutageError
 from shared.faults import point
 
-# Counted from the claim: an attempt's lease (ledger.LEASE) must outlive this plus the time limit of one request.
-START_WITHIN_SECONDS = 25.0
+# Counted from the claim: an attempt's lease (ledger.LEASE) and the patience with a handler
+# (AICMO_CAM_HANDLER_TIMEOUT_SECONDS) must outlive this plus the time limits of one request.
+START_WITHIN_SECONDS = 3.0
+CONNECT_SECONDS = 3.0
 TIMEOUT_SECONDS = 10.0
 
 log = structlog.get_logger()
@@ -110,6 +112,8 @@ class Delivery:
     def _attempt(self, alert: Alert, provider: AlertProvider) -> _Problem | None:
         """Send once, unless nobody answers on this channel now."""
         channel = provider.get_name()
+        if time.time() > alert.begin_before:
+            return _Problem("not tried: the channels are too slow", unanswered=True)
         if not self._absences.may_try(channel):
             return _Problem("nobody answers", unanswered=True)
         problem = _attempt(alert, provider)
@@ -119,8 +123,6 @@ class Delivery:
 
 def _attempt(alert: Alert, provider: AlertProvider) -> _Problem | None:
     """Send once; return the problem, or None when the channel took it."""
-    if time.time() > alert.begin_before:
-        return _Problem("not tried: the channels are too slow")
     problem: _Problem | None
     point("before_alert_sent")
     try:

@@ -7,7 +7,7 @@ import structlog
 
 from services.alerter.chat import ChatAlertProvider
 from services.alerter.config import AlerterSettings, urls
-from services.alerter.delivery import TIMEOUT_SECONDS, AlertProvider
+from services.alerter.delivery import CONNECT_SECONDS, TIMEOUT_SECONDS, AlertProvider
 from services.alerter.noop import NoOpAlertProvider
 from services.alerter.resend import ResendAlertProvider
 from services.alerter.smtp import SmtpAlertProvider, SmtpCarrier
@@ -76,5 +76,5 @@ def _sender(smtp: SmtpSettings) -> str:
 def _webhooks(settings: AlerterSettings) -> list[AlertProvider]:
     # At INFO it logs every URL, and a webhook's URL is a secret.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    client = httpx.Client(timeout=TIMEOUT_SECONDS)
+    client = httpx.Client(timeout=httpx.Timeout(TIMEOUT_SECONDS, connect=CONNECT_SECONDS))
     return [WebhookAlertProvider(url, client) for url in urls(settings.alert_webhook_urls)]

@@ -30,6 +30,7 @@ _NEXT_STEPS = {
     "UNKNOWN_SEND": "Next: look into the mailbox's Sent folder. It is never sent again by itself.",
     "SERVICE_DEAD": "Next: look at its log, and start it again if no other instance is running.",
     "SERVICE_GAVE_UP": "Next: mend what it names (a missing queue: `cam setup`). It is started again by itself.",
+    "QUEUE_RESTORED": "Next: see who deleted it. The runbook tells how to find what waited in it.",
     "DEAD_LETTERS": "Next: `cam dlq group` shows why. Repair the cause, then `cam dlq replay`.",
 }
 _DEFAULT_STEP = "Next: `cam status` shows the whole picture."

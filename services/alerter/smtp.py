@@ -14,7 +14,7 @@ from shared.errors import OutageError, TransientError
 from shared.mail.smtp import NobodyAnswersError, SmtpServer, close_smtp, open_smtp
 
 _REUSE_SECONDS = 30.0
-_BUSY_SECONDS = 10.0
+_BUSY_SECONDS = 4.0
 
 
 class SmtpCarrier:

@@ -21,7 +21,7 @@ from shared.settings import load
 
 def build() -> Service:
     """Build the classifier from the environment."""
-    settings = load(ClassifierSettings)
+    settings = load(ClassifierSettings).with_time_for_the_second_stage()
     stop = Event()
     engine = service_engine(settings, "classifier")
     shipped()  # Now, so that the first reply does not wait until the weights are read.

@@ -112,7 +112,7 @@ class AlertRequested(Event):
     """A human must be told something."""
 
     type: ClassVar[str] = "alert.requested"
-    producers: ClassVar[tuple[str, ...]] = ("decision", "sender", "inbox")
+    producers: ClassVar[tuple[str, ...]] = ("decision", "sender", "inbox", "classifier", "alerter")
 
     alert_type: Annotated[str, Field(max_length=40, pattern=r"^[A-Z_]+$")]
     subject: Annotated[str, Field(max_length=150)]

@@ -21,8 +21,13 @@ from shared.states import WorkerStatus
 
 log = structlog.get_logger()
 
+_LOOK_SECONDS = 1.0
 # At one miss a second: longer than a broker needs to come back to a connection that it kept.
 _MISSES = 10
+
+
+class HangingError(CamError):
+    """A handler hangs, and nothing but the end of its process ends it."""
 
 
 class Pulse:
@@ -39,21 +44,26 @@ class Pulse:
         self._threads = threads
 
     async def keep(self, verified: Callable[[], Awaitable[bool]], connected: Callable[[], bool]) -> None:
-        """Beat for ever; raises `CamError` when the service is connected but dead, or a handler hangs."""
+        """Beat for ever; raises `CamError` when the service is connected but dead."""
         misses = 0
         while True:
             alive = await verified()
             misses = misses + 1 if connected() and not alive else 0
             if misses > _MISSES:
                 raise CamError("the broker no longer confirms the consumers: exiting to be started afresh")
-            if self._vitals.longest_seconds() > self._settings.handler_timeout_seconds:
-                raise CamError("a handler hangs: exiting to be started afresh")
             if alive:
                 self._vitals.broker_verified_at = utc_now()
                 _touch(self._settings.health_file)
             await self.beat(WorkerStatus.RUNNING)
             every = self._settings.heartbeat_seconds
             await asyncio.sleep(every if alive else min(every, 1))
+
+    async def watch(self) -> None:
+        """Look after the handlers for ever; raises `HangingError` when one hangs."""
+        limit = self._settings.handler_timeout_seconds
+        while self._vitals.longest_seconds() <= limit:  # noqa: ASYNC110 - threads can set no event of this loop
+            await asyncio.sleep(min(_LOOK_SECONDS, limit / 10))
+        raise HangingError(f"a handler has been running for {limit:g} s and hangs: exiting to be started afresh")
 
     async def beat(self, status: WorkerStatus) -> None:
         """Write the heartbeat row once; a database that is away is no reason to stop working."""

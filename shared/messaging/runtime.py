@@ -1,6 +1,7 @@
 """Runs a service: its subscriptions, its jobs and its heartbeat, until SIGTERM drains it."""
 
 import asyncio
+import math
 import os
 import signal
 import sys
@@ -25,8 +26,9 @@ from shared.messaging import gauges
 from shared.messaging.consumer import Consumer, Handler
 from shared.messaging.jobs import Job, keep_doing
 from shared.messaging.publishing import Publishing
-from shared.messaging.pulse import Pulse
+from shared.messaging.pulse import HangingError, Pulse
 from shared.messaging.relay import Relay
+from shared.messaging.restored import tell_of_restored
 from shared.messaging.subscriptions import Subscriptions
 from shared.messaging.threads import Threads
 from shared.messaging.topology import SUBSCRIPTIONS
@@ -39,6 +41,7 @@ from shared.unit_of_work import UnitOfWork
 log = structlog.get_logger()
 
 _CLOSING_SECONDS = 2
+_HANGING_SECONDS = 1
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 __all__ = ["Handler", "Job", "Service", "launch", "run"]
@@ -192,7 +195,8 @@ class Runtime:
         ]
         amqp_url = service.settings.amqp_url.get_secret_value()
         ready = partial(migrate.verify, service.engine)
-        return Subscriptions(amqp_url, service.name, consumers, ready=ready, threads=self._threads)
+        restored = partial(tell_of_restored, self._unit_of_work("restored"))
+        return Subscriptions(amqp_url, service.name, consumers, ready=ready, restored=restored, threads=self._threads)
 
     def _unit_of_work(self, consumer: str) -> UnitOfWork:
         service = self._service
@@ -213,13 +217,17 @@ class Runtime:
             asyncio.create_task(relay.run()),
             asyncio.create_task(subscriptions.keep()),
             asyncio.create_task(pulse.keep(subscriptions.verified, subscriptions.connected)),
+            asyncio.create_task(pulse.watch()),
         ]
         jobs = [asyncio.create_task(self._do(job)) for job in self._jobs]
         log.info("started", worker_id=self._service.worker_id)
         stop = asyncio.create_task(self._stopping.wait())
         ended, _ = await asyncio.wait([stop, *parts, *jobs], return_when=asyncio.FIRST_COMPLETED)
+        # What hangs would be waited for in vain.
+        hangs = any(isinstance(each.exception(), HangingError) for each in ended)
+        patience = min(_HANGING_SECONDS if hangs else math.inf, self._service.settings.drain_seconds)
         try:
-            await asyncio.wait_for(self._drain(parts[1], jobs), self._service.settings.drain_seconds)
+            await asyncio.wait_for(self._drain(parts[1], jobs), patience)
         except TimeoutError:
             log.warning("drain_cut_short", in_flight=self._vitals.in_flight)
         everything = [stop, *parts, *jobs]

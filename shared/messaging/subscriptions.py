@@ -20,6 +20,7 @@ log = structlog.get_logger()
 _FOR_EVER = float("inf")
 _PROBE_SECONDS = 5
 _ARRIVAL_SECONDS = 0.05
+_AFTER_DELETION_SECONDS = 1
 
 
 class Subscriptions:
@@ -32,14 +33,17 @@ class Subscriptions:
         consumers: Sequence[Consumer],
         *,
         ready: Callable[[], None],
+        restored: Callable[[Sequence[str]], None],
         threads: Threads,
     ) -> None:
         self._amqp_url = amqp_url
         self._service = service
         self._consumers = consumers
         self._ready = ready  # raises OutageError while the database is away
+        self._restored = restored  # tells a human which queues had to be declared again
         self._threads = threads
         self._draining = False
+        self._verified_once = False
         self._connection: AbstractConnection | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -65,13 +69,28 @@ class Subscriptions:
     async def _session(self) -> None:
         connection = await connect(self._amqp_url, f"cam {self._service}", patience_seconds=_FOR_EVER)
         async with connection:
-            await topology.verify(connection, self._service)
+            await self._verify(connection)
             channels = [await connection.channel(publisher_confirms=False) for _ in self._consumers]
             for consumer, channel in zip(self._consumers, channels, strict=True):
                 await consumer.intake.start(channel)
             self._connection = connection
             log.info("consuming", queues=[consumer.subscription.queue for consumer in self._consumers])
             await self._watch([loss(connection), *(asyncio.ensure_future(each.closed()) for each in channels)])
+
+    async def _verify(self, connection: AbstractConnection) -> None:
+        """See that the topology is complete; what was complete before and is not now is declared again."""
+        try:
+            await topology.verify(connection, self._service)
+        except topology.MissingError as error:
+            if not self._verified_once:
+                raise
+            log.error("queue_gone", error=str(error))  # noqa: TRY400 - it is being mended
+            # A queue that is deleted and declared again in one moment may keep a consumer that receives nothing.
+            await asyncio.sleep(_AFTER_DELETION_SECONDS)
+            missing = await topology.restore(connection, self._service)
+            await self._threads.run(self._restored, missing)
+            await topology.verify(connection, self._service)
+        self._verified_once = True
 
     async def _watch(self, losses: Sequence[asyncio.Future[Any]]) -> None:
         self._tasks = [asyncio.create_task(consumer.run()) for consumer in self._consumers]

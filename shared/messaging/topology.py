@@ -6,11 +6,12 @@ and can't be changed later: a queue with other ones has to be drained and delete
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
-from aiormq.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
+from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity, ChannelPreconditionFailed
 from pamqp.common import FieldValue
 
 from shared.errors import ConfigurationError
@@ -62,6 +63,10 @@ Arguments = dict[str, FieldValue]
 _AT_LEAST_ONCE: Arguments = {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
 
 
+class MissingError(ConfigurationError):
+    """A part of the topology is not there."""
+
+
 def queues(subscription: Subscription) -> dict[str, Arguments]:
     """Return the queues of a subscription with their arguments."""
     work: Arguments = {
@@ -95,15 +100,18 @@ def set_up(amqp_url: str, *, patience_seconds: float = 60) -> None:
 async def _set_up(amqp_url: str, patience_seconds: float) -> None:
     connection = await connect(amqp_url, "cam setup", patience_seconds=patience_seconds)
     async with connection:
-        channel = await connection.channel()
-        events = await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
-        dead = await channel.declare_exchange(DEAD_LETTER_EXCHANGE, aio_pika.ExchangeType.DIRECT, durable=True)
-        for subscription in SUBSCRIPTIONS:
-            await _declare(channel, subscription, passive=False)
-            work = await channel.get_queue(subscription.queue, ensure=False)
-            await work.bind(events, subscription.event.type)
-            letters = await channel.get_queue(subscription.dead_letters, ensure=False)
-            await letters.bind(dead, subscription.dead_letters)
+        await _lay_out(await connection.channel(), SUBSCRIPTIONS)
+
+
+async def _lay_out(channel: AbstractChannel, subscriptions: Iterable[Subscription]) -> None:
+    events = await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
+    dead = await channel.declare_exchange(DEAD_LETTER_EXCHANGE, aio_pika.ExchangeType.DIRECT, durable=True)
+    for subscription in subscriptions:
+        await _declare(channel, subscription, passive=False)
+        work = await channel.get_queue(subscription.queue, ensure=False)
+        await work.bind(events, subscription.event.type)
+        letters = await channel.get_queue(subscription.dead_letters, ensure=False)
+        await letters.bind(dead, subscription.dead_letters)
 
 
 async def _declare(channel: AbstractChannel, subscription: Subscription, *, passive: bool) -> None:
@@ -121,12 +129,42 @@ async def verify(connection: aio_pika.abc.AbstractConnection, service: str) -> N
     channel = await connection.channel()
     try:
         await channel.get_exchange(EXCHANGE)
-        for subscription in SUBSCRIPTIONS:
-            if subscription.service == service:
-                await _present(channel, subscription)
+        for subscription in _of(service):
+            await _present(channel, subscription)
     except ChannelNotFoundEntity as error:
-        raise ConfigurationError(f"the broker's topology is not complete ({error}): run `cam setup`") from None
+        raise MissingError(f"the broker's topology is not complete ({error}): run `cam setup`") from None
     await channel.close()
+
+
+async def restore(connection: aio_pika.abc.AbstractConnection, service: str) -> list[str]:
+    """Declare what a service's subscriptions lack now, and return the names of the queues that were missing.
+
+    Raises `ConfigurationError` if that is not allowed to this login.
+    """
+    missing = [name for each in _of(service) for name in queues(each) if not await _exists(connection, name)]
+    try:
+        channel = await connection.channel()
+        await _lay_out(channel, _of(service))
+        await channel.close()
+    except ChannelAccessRefused as error:
+        raise ConfigurationError(
+            f"{', '.join(missing)} is gone, and this login may not declare it: run `cam setup` ({error})"
+        ) from None
+    return missing
+
+
+def _of(service: str) -> list[Subscription]:
+    return [each for each in SUBSCRIPTIONS if each.service == service]
+
+
+async def _exists(connection: aio_pika.abc.AbstractConnection, name: str) -> bool:
+    channel = await connection.channel()
+    try:
+        await channel.declare_queue(name, passive=True)
+    except ChannelNotFoundEntity:
+        return False
+    await channel.close()
+    return True
 
 
 async def _present(channel: AbstractChannel, subscription: Subscription) -> None:
