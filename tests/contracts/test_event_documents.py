@@ -13,6 +13,7 @@ from shared.catalogue import documents
 from shared.clock import utc_now
 from shared.errors import SchemaInvalidError
 from shared.events import CONTRACTS, parse, wrap
+from shared.messaging.topology import SUBSCRIPTIONS
 from tests.contracts.goldens import goldens, of_this_version
 
 ROOT = Path(__file__).parents[2]
@@ -125,13 +126,17 @@ def test_every_operation_of_the_asyncapi_document_uses_messages_of_its_channel()
 
 
 def _announced_by_the_code() -> set[tuple[str, str]]:
+    programs = [*(ROOT / "services").glob("*/*.py"), *(ROOT / "console").glob("*.py")]
+    found = {(file.parent.name, kind) for file in programs for kind in _made_in(file)}
+    # What the kernel makes on behalf of whoever consumes.
+    kernel = {kind for file in (ROOT / "shared" / "messaging").glob("*.py") for kind in _made_in(file)}
+    return found | {(each.service, kind) for each in SUBSCRIPTIONS for kind in kernel}
+
+
+def _made_in(file: Path) -> set[str]:
     names = {contract.__name__: kind for kind, contract in CONTRACTS.items()}
-    found = set()
-    for file in [*(ROOT / "services").glob("*/*.py"), *(ROOT / "console").glob("*.py")]:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-                found.add((file.parent.name, names[node.func.id]))
-    return found
+    calls = (node.func for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    return {names[called.id] for called in calls if isinstance(called, ast.Name) and called.id in names}
 
 
 def test_the_programs_that_make_an_event_are_those_that_its_contract_names() -> None:
