@@ -3,7 +3,6 @@
 import asyncio
 import math
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +27,7 @@ from shared.messaging.jobs import Job, keep_doing
 from shared.messaging.publishing import Publishing
 from shared.messaging.pulse import HangingError, Pulse
 from shared.messaging.relay import Relay
+from shared.messaging.resting import STOP_SIGNALS, rest
 from shared.messaging.restored import tell_of_restored
 from shared.messaging.subscriptions import Subscriptions
 from shared.messaging.threads import Threads
@@ -42,7 +42,6 @@ log = structlog.get_logger()
 
 _CLOSING_SECONDS = 2
 _HANGING_SECONDS = 1
-_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 __all__ = ["Handler", "Job", "Service", "launch", "run"]
 
@@ -92,19 +91,10 @@ def run(service: Service) -> None:
     `CamError` if the broker no longer confirms the consumers, so that a supervisor starts it afresh.
     """
     if not service.settings.worker_enabled:
-        _rest(service.settings)
+        rest(service.settings)
         return
     with exposed(service.metrics, service.settings.metrics_address, service.settings.metrics_port):
         uvloop.run(Runtime(service).run())
-
-
-def _rest(settings: Settings) -> None:
-    """Do nothing until told to stop: a supervisor would only start a process again that went away."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
-    log.warning("disabled", setting="AICMO_CAM_WORKER_ENABLED")
-    while signal.sigtimedwait(_STOP_SIGNALS, 10) is None:
-        if settings.health_file:
-            settings.health_file.touch()
 
 
 class Runtime:
@@ -127,7 +117,7 @@ class Runtime:
         """Run until asked to stop, or until a part of the service gives up."""
         self._loop = asyncio.get_running_loop()
         if threading.current_thread() is threading.main_thread():
-            for number in _STOP_SIGNALS:
+            for number in STOP_SIGNALS:
                 self._loop.add_signal_handler(number, self._stopping.set)
         self._relay = Relay(self._service.engine, self._publishing, self._threads)
         self._subscriptions = self._subscribe()
