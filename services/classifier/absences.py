@@ -70,7 +70,7 @@ def _header(mail: Incoming) -> str | None:
     if submitted and submitted != "no":
         return "Auto-Submitted"
     for name in _SAY_SO:
-        if mail.header(name) not in NOT_NOW:
+        if name in mail.headers and mail.header(name) not in NOT_NOW:
             return name
     if mail.header("precedence") in _PRECEDENCES:
         return "Precedence"

@@ -128,6 +128,13 @@ TRANSCRIPT = re.compile(
     r"this is a permanent error|original (?:mail|message) (?:as )?follows|\n[ \t]{0,8}received: (?:from|by) |(?:user|recipient) unknown|unknown (?:user|recipient)|no such (?:user|mailbox|recipient)|"
     r"\b5[0-5]\d[ -]5\.\d\.\d{1,3}\b|\b(?:message|mail) (?:returned|undeliverable):"
 )
+# Each way of quoting holds one of these; most e-mails hold none, and need not be searched.
+IN_TRANSCRIPTS = (
+    *("said:", "remote ", "while talking to ", ">>> ", "<<< ", "in reply to ", "-recipient:", "action: failed"),
+    *("diagnostic-code:", "reporting-mta:", "not be delivered to", "mailbox is ", "inbox is ", "account is "),
+    *("diagnostic information", "permanent error", " follows", "received: ", "unknown", "no such ", "5.", "returned:"),
+    *("undeliverable:", "the following addresses had", "transcript of session"),
+)
 
 # How mail systems begin their subjects and texts; a person's answer to one of these begins with Re:.
 BEGINNING = one_of(r"""

@@ -4,6 +4,7 @@ from services.classifier.bounce_kinds import kind_of, status_in
 from services.classifier.bounce_words import (
     BEGINNING,
     FAILED,
+    IN_TRANSCRIPTS,
     MACHINE,
     NOT_DELIVERED,
     OPENING,
@@ -44,7 +45,7 @@ def bounce_without_structure(mail: Incoming) -> Understanding | None:
 
 def _quotes(text: str) -> bool:
     """Tell whether a text quotes a mail system's conversation in at least two ways, not as an answer quotes."""
-    if not TRANSCRIPT.search(text):
+    if not any(map(text.__contains__, IN_TRANSCRIPTS)):
         return False
     own = "\n".join(line for line in text.split("\n") if not line.startswith("> "))
     return len({match.group() for match in TRANSCRIPT.finditer(own)}) >= _ENOUGH

@@ -27,4 +27,6 @@ def cap(mail: Incoming) -> Incoming:
 def cap_text(text: str) -> str:
     """Return the beginning of a text, with Unix line ends."""
     text = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return "\n".join(line[:MAX_LINE] for line in text.split("\n", MAX_LINES)[:MAX_LINES])
+    if len(text) <= MAX_LINE and text.count("\n") < MAX_LINES:
+        return text
+    return "\n".join([line[:MAX_LINE] for line in text.split("\n", MAX_LINES)[:MAX_LINES]])

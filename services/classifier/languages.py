@@ -28,21 +28,19 @@ WORDS: Mapping[str, str] = {
     " tem nao sim ou mas para por com de do da dos das em no na que como quando onde quem quanto obrigado obrigada"
     " mais muito ja agora ola pode podemos posso sem sobre ao foi ha pra",
 }
-_SPOKEN_IN: dict[str, tuple[str, ...]] = {}
-for _language, _words in WORDS.items():
-    for _word in dict.fromkeys(_words.split()):
-        _SPOKEN_IN[_word] = (*_SPOKEN_IN.get(_word, ()), _language)
-_NONE: tuple[str, ...] = ()
+_SPOKEN: Mapping[str, frozenset[str]] = {language: frozenset(words.split()) for language, words in WORDS.items()}
+# Shared words decide nothing.
+_SPOKEN_IN = {
+    word: language
+    for language, words in _SPOKEN.items()
+    for word in words.difference(*(others for other, others in _SPOKEN.items() if other != language))
+}
 
 
 def language_of(words: Iterable[str]) -> str | None:
     """Return the language (ISO 639-1) most function words are of; None if there are none or two are even."""
-    votes: Counter[str] = Counter()
-    for word in words:
-        spoken = _SPOKEN_IN.get(word, _NONE)
-        for language in spoken:
-            votes[language] += 1 if len(spoken) == 1 else 0  # shared words decide nothing
-    best = votes.most_common(2)
-    if not best or (len(best) > 1 and best[0][1] == best[1][1]):
-        return None
-    return best[0][0]
+    votes = Counter(map(_SPOKEN_IN.get, words))
+    del votes[None]
+    most = max(votes.values(), default=0)
+    leading = [language for language, number in votes.items() if number == most]
+    return leading[0] if len(leading) == 1 else None

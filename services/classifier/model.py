@@ -24,6 +24,7 @@ _WORDS_KEPT = 20_000  # words whose pieces need not be summed again
 _SITUATIONS = tuple(Situation)
 _NUMBERS = {situation: number for number, situation in enumerate(_SITUATIONS)}
 _LANES = len(_SITUATIONS)
+_SIGNED = f"<{_LANES}i"
 _ZERO = sum(_MIDDLE << (_LANE * lane) for lane in range(_LANES))
 
 
@@ -34,8 +35,8 @@ def packed(lanes: Iterable[tuple[int, int]]) -> int:
 
 def unpacked(total: int) -> tuple[int, ...]:
     """Return the weights of all lanes."""
-    lanes = unpack(f"<{_LANES}I", (total + _ZERO).to_bytes(_LANES * _LANE // 8, "little"))
-    return tuple(lane - _MIDDLE for lane in lanes)
+    # What was borrowed from the next lane is given back, and the sign of each lane stands in its own highest bit.
+    return unpack(_SIGNED, (total + _ZERO ^ _ZERO).to_bytes(_LANES * _LANE // 8, "little"))
 
 
 def _lane(total: int, shift: int) -> int:
@@ -82,7 +83,7 @@ class Model:
         highest = max(top)
         powers = [exp((score - highest) / self._temperature) for score in top]
         total = sum(powers)
-        known = sum(word in self._weights for word in found.words)
+        known = sum(map(self._weights.__contains__, found.words))
         return Judgement(
             {situation: power / total for situation, power in zip(_SITUATIONS, powers, strict=True)},
             1 - known / len(found.words) if found.words else 1.0,

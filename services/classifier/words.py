@@ -9,23 +9,42 @@ from services.classifier.phrases import Phrases
 
 _MAX_REASON = 300
 _MAX_QUOTED = 80
-_MARKED = re.compile(r"[^\x00-\x7f]")
-_CONTRACTED = re.compile(r"\b[a-z]{1,7}'[a-z]{1,2}\b")
-_RUN_TOGETHER = re.compile(
-    # Without its apostrophe "im" is a German word, too.
-    r"\b(?:(?:do|does|did|is|are|was|has|have|would|could|should)nt|cant|cannot|wont|e-mail|"
-    r"im(?= (?:not|out|on|away|interested|sorry|currently|happy|very|just)\b))"
+_MARKED = re.compile(r"[^\x00-\x7f]+")
+_NOT = "do does did is are was were has have had would could should need".split()  # noqa: SIM905
+_NOT_RUN_TOGETHER = "do does did is are was has have would could should".split()  # noqa: SIM905
+
+
+def _after(end: str, before: Iterable[str], full: str) -> tuple[str, re.Pattern[str], str]:
+    """Return how to spell out an end of these words; a pattern that begins with letters is searched fast."""
+    behind = "|".join(rf"(?<=\b{word}{end})" for word in before)
+    return end, re.compile(rf"{end}(?:{behind})" + (r"\b" if "'" in end else "")), full
+
+
+# What stands for more words than it shows: letters, their pattern, and what they stand for.
+_CONTRACTED = (
+    _after("n't", _NOT, " not"),
+    _after("n't", ["ca"], "n not"),
+    _after("won't", [""], "will not"),
+    _after("'re", ["we", "you", "they"], " are"),
+    _after("'ve", ["i", "we", "you", "they"], " have"),
+    _after("'ll", ["i", "we", "you", "he", "she", "it", "they", "that"], " will"),
+    _after("'d", ["i", "we", "you", "he", "she", "they"], " would"),
+    _after("'s", ["it", "that", "he", "she", "there", "what", "who", "how", "where"], " is"),
+    _after("'s", ["let"], " us"),
+    _after("'m", ["i"], " am"),
 )
-_NOT = ["do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would", "could", "should", "need"]
-_SPELLED: dict[str, str] = (
-    {f"{word}{end}": f"{word} not" for word in _NOT for end in ("n't", "nt")}
-    | {f"{who}'re": f"{who} are" for who in ("we", "you", "they")}
-    | {f"{who}'ve": f"{who} have" for who in ("i", "we", "you", "they")}
-    | {f"{who}'ll": f"{who} will" for who in ("i", "we", "you", "he", "she", "it", "they", "that")}
-    | {f"{who}'d": f"{who} would" for who in ("i", "we", "you", "he", "she", "they")}
-    | {f"{what}'s": f"{what} is" for what in ("it", "that", "he", "she", "there", "what", "who", "how", "where")}
-    | {"can't": "can not", "cant": "can not", "cannot": "can not", "won't": "will not", "wont": "will not"}
-    | {"i'm": "i am", "im": "i am", "let's": "let us", "e-mail": "email"}
+_RUN_TOGETHER = (
+    _after("nt", _NOT_RUN_TOGETHER, " not"),
+    _after("nt", ["ca"], "n not"),
+    _after("cannot", [""], "can not"),
+    _after("wont", [""], "will not"),
+    _after("e-mail", [""], "email"),
+    # Without its apostrophe "im" is a German word, too.
+    (
+        "im ",
+        re.compile(r"im(?<=\bim)(?= (?:not|out|on|away|interested|sorry|currently|happy|very|just)\b)"),
+        "i am",
+    ),
 )
 _QUOTES = str.maketrans("\u2019\u2018`\u00b4\u201c\u201d\u2013\u2014", "''''\"\"--")
 # Of a phrase: a set of characters (left alone), a gap, a space.
@@ -41,17 +60,19 @@ _WHOLE_ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}\b"
 def plain(text: str) -> str:
     """Return a text in lower case, without accents, contractions spelled out."""
     # The stages of one e-mail ask for the same few texts.
-    text = text.casefold().translate(_QUOTES)
-    if _MARKED.search(text):
-        parts = unicodedata.normalize("NFKD", text)
-        text = "".join(part for part in parts if not unicodedata.combining(part))
-    if "'" in text:
-        text = _CONTRACTED.sub(_in_full, text)
-    return _RUN_TOGETHER.sub(_in_full, text)
+    if text.isascii():
+        text = text.lower().replace("`", "'")
+    else:
+        text = _MARKED.sub(_without_marks, text.casefold().translate(_QUOTES))
+    for letters, pattern, full in (*_CONTRACTED, *_RUN_TOGETHER) if "'" in text else _RUN_TOGETHER:
+        if letters in text:
+            text = pattern.sub(full, text)
+    return text
 
 
-def _in_full(match: re.Match[str]) -> str:
-    return _SPELLED.get(match.group(), match.group())
+def _without_marks(match: re.Match[str]) -> str:
+    parts = unicodedata.normalize("NFKD", match.group())
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def is_reply(subject: str) -> bool:

@@ -12,7 +12,8 @@ from shared.mail.parts import MAX_PARTS, Mime, Part
 _HEAD = re.compile(rb"(?:[!-9;-~]++:[^\n]*+(?:\n|\Z)(?:[ \t]++[^\s][^\n]*+(?:\n|\Z))*+)++(?=\r?\n|\Z)")
 _AFTER_BOUNDARY = re.compile(rb"(?:--)?[ \t]{0,100}(?:\r?\n|\Z)")
 # Quoted-printable that holds what it must not (RFC 2045 section 6.7) is decoded in as many ways as there are parsers.
-_ODD_QUOTED = re.compile(rb"[^\t\r\n -~]|=[ \t]+\r?\n")
+_QUOTED = bytes([*b"\t\r\n", *range(ord(" "), ord("~") + 1)])
+_ODD_END = re.compile(rb"=[ \t]+\r?\n")
 _NAME = re.compile(r"[!-9;-~]+")
 _ENCODINGS = {"", "7bit", "8bit", "binary", "base64", "quoted-printable"}
 _MAX_BOUNDARIES = 40
@@ -64,7 +65,7 @@ def _parts(root: PyLazyMimePart, raw: bytes, head: int) -> Iterator[Part]:
             _check_boundary(parameters.get("boundary", ""), node, raw)
             waiting += reversed(node.children[:MAX_PARTS])
         quoted = fields.get("content-transfer-encoding", "").strip().lower() == "quoted-printable"
-        if quoted and _ODD_QUOTED.search(raw, head):
+        if quoted and (raw[head:].translate(None, _QUOTED) or _ODD_END.search(raw, head)):
             raise NotSureError
         attached = (node.disposition or "").strip().lower() == "attachment"
         content = _content(node, kind)

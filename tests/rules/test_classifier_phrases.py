@@ -4,12 +4,13 @@ import re
 from itertools import chain
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from evaluation import corpus
 from services.classifier import absence_words, bounce_words, decline_words, intent_words, optout_words
-from services.classifier.phrases import Phrases, keys_of
+from services.classifier.phrase_keys import keys_of
+from services.classifier.phrases import Phrases, beginnings
 from services.classifier.words import one_of, plain
 
 MODULES = (absence_words, bounce_words, decline_words, intent_words, optout_words)
@@ -78,16 +79,36 @@ def test_any_text_is_searched_alike(words: list[str], between: str) -> None:
     [
         ("stop", [{"sto"}]),
         ("(?:please )?stop", [{"sto"}]),
-        ("un-?subscribe", []),
+        ("un-?subscribe", [{"sub", "uns"}]),
+        ("(?:ab|aus)melden", [{"abm", "aus"}]),
+        ("ja,? bitte", [{"ja"}, {"bit"}]),
+        ("ja,?|graag", [{"ja", "gra"}]),
+        (r"\W{0,3}ja", [{"ja"}]),
+        (r"to(?:[ ]\w{1,9}){0,3}(?:[ ]|(?!\w))stop", [{"sto"}, {"to"}]),
         ("(?:remove|delete) ?me", [{"rem", "del"}]),
         (r"opt(?:[ \n]{1,3})out", [{"opt"}, {"out"}]),
         (r"no(?:[ \n]{1,3})more", [{"mor"}, {"no"}]),
+        (r"me(?:[ ]\w{1,9}){0,3}(?:[ ]|(?!\w))?stop", []),
         (r"\w+ing", []),
-        ("(?:a|stop)", []),
+        ("(?:a|stop)", [{"a", "sto"}]),
+        (r"(?:a|\w)", []),
+        (r"stop(?:-\w+)?", [{"sto"}]),
+        (r"o?ver", [{"ove", "ver"}]),
     ],
 )
 def test_what_a_phrase_can_not_do_without(phrase: str, keys: list[set[str]]) -> None:
     assert [found for found in keys_of(phrase) if found] == keys
+
+
+PHRASES = [phrase for phrases in ALL.values() for phrase in phrases.phrases]
+
+
+@settings(max_examples=60, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(PHRASES), st.data())
+def test_no_phrase_can_do_without_the_words_it_is_looked_up_by(phrase: str, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(rf"\A(?:{phrase})\Z"))
+    for keys in filter(None, keys_of(phrase)):
+        assert not keys.isdisjoint(beginnings(text))
 
 
 @pytest.mark.skipif(bool(corpus.missing()), reason=corpus.missing())
