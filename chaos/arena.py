@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -144,6 +145,12 @@ class Arena:
                 raise CamError(f"not after {seconds:g} s: {what} (see {self.folder})")
             self.tick()
         return time.monotonic() - began
+
+    def now(self) -> datetime:
+        """Return the database's time; where a closing server takes our own connection along, it is asked again."""
+        told: list[datetime] = []
+        self.until(lambda: told.append(self.witness.now()) is None, AWAKE_SECONDS, "the database tells the time")
+        return told[0]
 
     def happens(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait for a condition as `until` does, and tell whether it came true."""

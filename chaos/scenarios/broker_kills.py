@@ -27,5 +27,5 @@ def _strike(arena: Arena) -> float:
     arena.machines.kill(SERVER)
     arena.wait(arena.random.uniform(0, LONGEST_ABSENCE_SECONDS))
     arena.machines.start(SERVER)
-    since = arena.witness.now()
+    since = arena.now()
     return round(arena.until(lambda: arena.witness.all_consume(since), PATIENCE_SECONDS, "all services consume"), 1)

@@ -74,7 +74,7 @@ def _until_told(arena: Arena, key: str, began: float) -> float:
 
 
 def _until_consuming(arena: Arena) -> float:
-    since = arena.witness.now()
+    since = arena.now()
     return arena.until(lambda: arena.witness.all_consume(since), PATIENCE_SECONDS, "all services consume")
 
 

@@ -64,7 +64,7 @@ MISCHIEF: Mapping[str, Callable[[Arena, Proxy], None]] = {
 
 def _recovery(arena: Arena, link: str) -> float:
     """Return how many seconds pass until the link carries something that was given to it after the fault."""
-    began, since = time.monotonic(), arena.witness.now()
+    began, since = time.monotonic(), arena.now()
     passed = launch_probe(arena, link)
     arena.until(passed, PATIENCE_SECONDS, f"{link} carries something")
     if link in SERVERS:

@@ -28,10 +28,10 @@ def play(arena: Arena) -> None:
     arena.begin()
     number = max(FEWEST, min(POISONS, round(POISONS * arena.dose.events / AMONG)))
     killers = arena.dose.times(KILLERS)
-    waiting, given = poisons(number, arena.witness.now()), list[Poison]()
+    waiting, given = poisons(number, arena.now()), list[Poison]()
     for strike in arena.strikes(killers, last=0.7):
         given += [_give(arena, each) for each in islice(waiting, -(-number // killers))]
-        given.append(_give(arena, killer(strike, arena.witness.now())))
+        given.append(_give(arena, killer(strike, arena.now())))
     arena.happens(lambda: _put_away(arena).keys() >= {each.identity for each in given}, PATIENCE_SECONDS)
     deaths = arena.fleet.exits()
     arena.figures |= {"poison": number, "killers": killers, "process_deaths": deaths}
