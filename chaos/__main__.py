@@ -65,7 +65,7 @@ def main() -> int:
 def _options() -> Namespace:
     parser = ArgumentParser(
         prog="make chaos",
-        description="Breaks private servers of its own, never those of TEST_AMQP_URL or an installation. See docs/chaos.md.",
+        description="Breaks servers of its own, never those of TEST_AMQP_URL or an installation. See docs/chaos.md.",
         epilog=_EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,
     )

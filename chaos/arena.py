@@ -149,7 +149,12 @@ class Arena:
     def now(self) -> datetime:
         """Return the database's time; where a closing server takes our own connection along, it is asked again."""
         told: list[datetime] = []
-        self.until(lambda: told.append(self.witness.now()) is None, AWAKE_SECONDS, "the database tells the time")
+
+        def tells() -> bool:
+            told.append(self.witness.now())
+            return True
+
+        self.until(tells, AWAKE_SECONDS, "the database tells the time")
         return told[0]
 
     def happens(self, condition: Callable[[], bool], seconds: float) -> bool:
