@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import closing
 from threading import Condition
 
 from services.sender.journals import Journal
@@ -51,9 +52,10 @@ class Batch:
             self._waiting.clear()
             return left
 
-    def wait(self) -> None:
+    def finish(self) -> None:
         """Wait until nothing that was begun is unrecorded; what never will be is left to the journal."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._unrecorded)
-        if not self._broken:
-            self.journal.discard()
+        with closing(self.journal):
+            with self._changed:
+                self._changed.wait_for(lambda: not self._unrecorded)
+            if not self._broken:
+                self.journal.discard()

@@ -17,7 +17,7 @@ class SenderSettings(Settings):
     email_allowlist_regex: str = Field(default="", validation_alias="AICMO_CAM_EMAIL_ALLOWLIST_REGEX")
     sender_connections: int = Field(default=2, validation_alias="AICMO_CAM_SENDER_CONNECTIONS", gt=0, le=20)
     sender_threads: int = Field(default=8, validation_alias="AICMO_CAM_SENDER_THREADS", gt=0, le=64)
-    sender_unrecorded: int = Field(default=8, validation_alias="AICMO_CAM_SENDER_UNRECORDED", gt=0, le=32)
+    sender_unrecorded: int = Field(default=64, validation_alias="AICMO_CAM_SENDER_UNRECORDED", gt=0, le=64)
     sender_journal_folder: Path = Field(default=Path(".cam/sender"), validation_alias="AICMO_CAM_SENDER_JOURNAL_FOLDER")
 
     @field_validator("email_allowlist_regex")

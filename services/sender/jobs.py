@@ -10,8 +10,9 @@ from services.sender.config import SenderSettings
 from services.sender.counters import give_back
 from services.sender.doubts import settle_doubtful
 from services.sender.journals import Journals
-from services.sender.lanes import ProviderFactory, Run, send_planned
+from services.sender.lanes import send_planned
 from services.sender.planning import plan
+from services.sender.run import ProviderFactory, Run
 from services.sender.slots import Slots
 from shared.events import LeadTimeout
 from shared.forgetting import Old, forget

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from services.sender.dry_run import DryRunProvider
-from services.sender.lanes import MailProvider
-from services.sender.outgoing import OutgoingEmail
 from services.sender.planning import Mailbox
 from services.sender.resend import ResendProvider
+from services.sender.run import Begin, MailProvider
 from services.sender.smtp import SmtpProvider
 from shared.errors import ConfigurationError
 from shared.mail.resend import ResendClient
@@ -20,7 +19,7 @@ _DEFAULT_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 def open_provider(
     mailbox: Mailbox,
     provider: Provider,
-    begin: Callable[[OutgoingEmail], None],
+    begin: Begin,
     *,
     smtp: SmtpSettings,
     resend: ResendSettings,

@@ -24,8 +24,8 @@ T = TypeVar("T")
 log = structlog.get_logger()
 _AGAIN_SECONDS = 0.5
 _MOST_AT_ONCE = 200
-# Where e-mails fly, so long a wait halves the number of commits.
-_GATHER_SECONDS = 0.004
+# Where e-mails fly, so long a wait makes one commit of dozens.
+_GATHER_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import pytest
 
 from services.sender.dry_run import DryRunProvider
-from services.sender.lanes import MailProvider
 from services.sender.outgoing import OutgoingEmail
 from services.sender.resend import ResendProvider
 from services.sender.rules import Verdict
+from services.sender.run import MailProvider
 from services.sender.smtp import SmtpProvider
 from shared.mail.resend import ResendClient
 from shared.mail.smtp import SmtpServer

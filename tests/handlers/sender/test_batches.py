@@ -39,7 +39,7 @@ def test_many_are_claimed_at_once_where_they_leave_fast(world: World, uow: UnitO
     assert max(claimed) > 1
 
 
-@pytest.mark.parametrize(("allowed", "kept", "together"), [(8, True, 4), (2, True, 2), (1, True, 1), (8, False, 1)])
+@pytest.mark.parametrize(("allowed", "kept", "together"), [(64, True, 16), (2, True, 2), (1, True, 1), (64, False, 1)])
 def test_no_more_are_on_their_way_than_may_be_unrecorded_and_one_where_no_journal_can_be_kept(
     world: World, uow: UnitOfWork, *, allowed: int, kept: bool, together: int
 ) -> None:

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, update
 
-from services.sender.lanes import Begin, MailProvider
 from services.sender.planning import Mailbox
 from services.sender.providers import open_provider
 from services.sender.rules import SendResult, Verdict
+from services.sender.run import Begin, MailProvider
 from shared.errors import OutageError
 from shared.settings import ResendSettings, SmtpSettings
 from shared.states import Provider

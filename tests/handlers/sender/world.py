@@ -15,10 +15,10 @@ from sqlalchemy import Engine, RowMapping, Table, insert, select, update
 from services.sender.config import SenderSettings
 from services.sender.jobs import send_due
 from services.sender.journals import Journals
-from services.sender.lanes import Begin, MailProvider, ProviderFactory
 from services.sender.outgoing import OutgoingEmail
 from services.sender.planning import Mailbox
 from services.sender.rules import SendResult, Verdict
+from services.sender.run import Begin, MailProvider, ProviderFactory
 from shared.states import Provider
 from shared.tables import campaigns, inbound_emails, leads, mailboxes, outbound_emails, outbox, sequence_steps
 from shared.unit_of_work import UnitOfWork
