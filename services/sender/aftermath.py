@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 import structlog
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, bindparam, func, select
 
 from services.sender.config import SenderSettings
 from services.sender.doubts import settle_unanswered
@@ -19,6 +19,8 @@ from shared.unit_of_work import Transaction, UnitOfWork
 
 log = structlog.get_logger()
 _email = outbound_emails.c
+_batch = func.split_part(_email.lease_token, ":", 2)
+_OVERDUE = select(_batch).where(_email.status == OutboundState.SENDING, _email.lease_expires_at <= bindparam("now"))
 _LEFT_BEHIND = (
     select(
         outbound_emails,
@@ -37,9 +39,12 @@ _LEFT_BEHIND = (
 def settle_abandoned(uow: UnitOfWork, journals: Journals, settings: SenderSettings) -> None:
     """Record what was answered, show what was begun and not answered, and queue what was never begun.
 
-    Where a journal proves nothing by its silence, what it is silent about waits for its lease.
+    Where a journal proves nothing by its silence, what it is silent about waits for its lease. Whose lease is over
+    may live and be frozen: its journal is sealed, so that it begins nothing more.
     """
-    with journals.abandoned() as told:
+    with uow.begin() as tx:
+        overdue = set(tx.connection.execute(_OVERDUE, {"now": tx.clock()}).scalars())
+    with journals.abandoned(overdue) as told:
         if not told:
             return
         _record(uow, _answered(uow, told), settings)
@@ -64,7 +69,7 @@ def _left_behind(tx: Transaction, names: Collection[str], *, lock: bool = False)
 
     A lock also waits for a record that its sender did not live to see committed.
     """
-    statement = _LEFT_BEHIND.where(func.split_part(_email.lease_token, ":", 2).in_(names))
+    statement = _LEFT_BEHIND.where(_batch.in_(names))
     if lock:
         statement = statement.with_for_update(of=outbound_emails)
     return tx.connection.execute(statement).mappings().all()

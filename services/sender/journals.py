@@ -8,13 +8,14 @@ writes it lives: the kernel takes it back with the process, however that ends.
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
+from stat import S_IRUSR, S_IWUSR
 from typing import Self
 
 import structlog
@@ -43,15 +44,20 @@ class Journal:
         """Write that a server may take this e-mail from now on; raise `OSError` if it must not be begun.
 
         A journal that can't be written is taken away, and its batch is bound by its window alone. One that can
-        neither be written nor taken away would call this e-mail never begun.
+        neither be written nor taken away would call this e-mail never begun, and so may somebody who sealed it: who
+        looks for the seal after writing can't miss it together with whoever reads after sealing.
         """
         try:
             self._write(begun_line(token))
+            sealed = self._file >= 0 and not os.fstat(self._file).st_mode & S_IWUSR
         except OSError as error:
             if self._path:
                 self._path.unlink(missing_ok=True)
             self.close()
+            sealed = False
             log.warning("journal.lost", error=str(error))
+        if sealed:
+            raise TimeoutError("the lease of the batch is over, and its journal is sealed")
 
     def answer(self, token: str, result: SendResult, at: datetime) -> None:
         """Write what came of this e-mail; without it, the e-mail is doubtful until it is recorded."""
@@ -115,10 +121,14 @@ class Journals:
         return journal
 
     @contextmanager
-    def abandoned(self) -> Iterator[dict[str, Testimony]]:
-        """Give, by name, what the journals of the dead tell; nobody else reads them until the end of the block."""
+    def abandoned(self, overdue: Collection[str]) -> Iterator[dict[str, Testimony]]:
+        """Give, by name, what the journals of the dead tell; nobody else reads them until the end of the block.
+
+        The journals that are named as `overdue` are sealed and read even if their writers live: they may be frozen.
+        """
         with ExitStack() as stack:
-            held = {path: self._taken(path, stack) for path in islice(self._paths(), _MOST_AT_ONCE)}
+            paths = list(islice(self._paths(), _MOST_AT_ONCE))
+            held = {path: self._taken(path, stack, seal=_name(path) in overdue) for path in paths}
             found = {path: content for path, content in held.items() if content is not None}
             told = {_name(path): read(content) for path, content in found.items()}
             yield {name: testimony for name, testimony in told.items() if testimony}
@@ -151,11 +161,14 @@ class Journals:
     def _paths(self) -> Iterator[Path]:
         return self._folder.glob(f"{self._installation}.*.journal")
 
-    def _taken(self, path: Path, stack: ExitStack) -> bytes | None:
-        """Return what a journal holds if whoever wrote it is dead; it is held until the stack unwinds."""
+    def _taken(self, path: Path, stack: ExitStack, *, seal: bool) -> bytes | None:
+        """Return what a journal holds if whoever wrote it is dead or overdue; it is held until the stack unwinds."""
         try:
             file = stack.enter_context(path.open("rb"))
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if seal:
+                path.chmod(S_IRUSR)
+            else:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return file.read()
         except (BlockingIOError, FileNotFoundError):
             return None

@@ -103,19 +103,24 @@ def test_the_journal_of_a_living_sender_is_nobody_s_business(world: World, uow: 
     journal.discard()
 
 
-def test_a_frozen_sender_s_lease_runs_out_by_the_window_and_its_late_answer_is_refused(
+def test_a_frozen_sender_s_journal_is_sealed_when_its_lease_is_over_so_that_it_begins_nothing_more(
     world: World, uow: UnitOfWork, journals: Journals
 ) -> None:
     journal = journals.open()
-    emails = claimed(world, uow, journal, 3)
+    emails = claimed(world, uow, journal, 40)
+    ids = [email.id for email in emails]
     journal.begin(emails[0].token)
+    journal.answer(emails[0].token, SENT, NOON)
+    journal.begin(emails[1].token)
     world.clock.forward(minutes=5)
     settle(uow, settings=settings(), journals=journals)
-    assert statuses(world, [email.id for email in emails]) == ["UNKNOWN", "QUEUED", "QUEUED"]
-    journal.answer(emails[0].token, SENT, world.clock())
+    assert statuses(world, ids) == ["SENT", "UNKNOWN", *["QUEUED"] * 38]
+    with pytest.raises(OSError, match="sealed"):
+        journal.begin(emails[2].token)
+    journal.answer(emails[1].token, SENT, world.clock())
     journal.close()
     settle(uow, settings=settings(), journals=journals)
-    assert statuses(world, [email.id for email in emails]) == ["UNKNOWN", "QUEUED", "QUEUED"]
+    assert statuses(world, ids) == ["SENT", "UNKNOWN", *["QUEUED"] * 38]
 
 
 def test_after_a_restart_of_the_machine_answers_count_and_silence_proves_nothing(
