@@ -15,7 +15,7 @@ from shared.unit_of_work import Transaction, UnitOfWork
 
 BATCH = 500
 # The facts that decide what becomes of a lead; whatever else is found in an e-mail changes nothing.
-_DECIDING = ("bounce_kind", "return_date", "complaint", "left_company", "delayed", "delivered")
+_DECIDING = ("bounce_kind", "return_date", "complaint", "feedback_type", "left_company", "delayed", "delivered")
 _SURE = 0.7
 
 
@@ -157,7 +157,7 @@ def _suppress(tx: Transaction, changes: Iterable[Change]) -> None:
     rows = [
         {
             "target": change.email,
-            "reason": "COMPLAINT" if change.understanding.facts.complaint else "UNSUBSCRIBED",
+            "reason": "COMPLAINT" if change.understanding.facts.blames else "UNSUBSCRIBED",
             "inbound_email_id": change.id,
         }
         for change in changes
@@ -182,4 +182,5 @@ def _event(change: Change) -> ReplyClassified:
         revision=change.revision,
         return_date=found.facts.return_date,
         bounce_kind=found.facts.bounce_kind,
+        feedback_type=found.facts.feedback_type,
     )

@@ -61,4 +61,5 @@ def _classified(event: Envelope[ReplyReceived], meaning: Meaning) -> ReplyClassi
         revision=meaning.revision,
         return_date=understanding.facts.return_date,
         bounce_kind=understanding.facts.bounce_kind,
+        feedback_type=understanding.facts.feedback_type,
     )

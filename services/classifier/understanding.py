@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from services.classifier.words import plain
-from shared.events import BounceKind, Classification
+from shared.events import NO_ABUSE, BounceKind, Classification, FeedbackType
 
 Json = Mapping[str, object]
 
@@ -61,7 +61,8 @@ class Facts:
     return_date: date | None = None
     bounce_kind: BounceKind | None = None
     bounce_status: str | None = None  # enhanced status code, RFC 3463
-    complaint: bool = False
+    complaint: bool = False  # feedback of any kind but "not spam"
+    feedback_type: FeedbackType | None = None
     delayed: bool = False
     delivered: bool = False
     left_company: bool = False
@@ -74,6 +75,11 @@ class Facts:
     needs_review: bool = False  # a second opinion was wanted, and there was none
     wants_meeting: bool = False
     referral_address: str | None = None
+
+    @property
+    def blames(self) -> bool:
+        """Tell whether somebody called our e-mail abuse, and did not only ask for no more of it."""
+        return self.complaint and self.feedback_type not in NO_ABUSE
 
     def to_json(self) -> dict[str, object]:
         """Return what is known, as JSON."""

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, DateTime, and_, bindparam, distinct, exist
 
 from services.decision.fold import GOING_ON
 from services.decision.notices import NOTICE
-from shared.events import Classification
+from shared.events import NO_ABUSE, Classification
 from shared.states import CampaignStatus, LeadStatus, OutboundState
 from shared.tables import campaigns, decisions, inbound_emails, leads, outbound_emails
 
@@ -60,6 +60,10 @@ _answers = and_(
 _sent = distinct(_recent.c.id)
 _human = _reply.classification.in_(_HUMAN)
 _bounce = and_(_reply.classification == Classification.BOUNCE, ~NOTICE)
+_facts = _reply.classification_facts
+_blame = and_(
+    _facts["complaint"].as_boolean(), func.coalesce(_facts["feedback_type"].as_string(), "").not_in(sorted(NO_ABUSE))
+)
 _now = bindparam("now", type_=DateTime(timezone=True))
 
 # What the recent sends of each campaign came to.
@@ -70,7 +74,7 @@ COUNTS = (
         func.count(_sent).filter(or_(_recent.c.silent_at <= _now, _human, _bounce)).label("settled"),
         func.count(_sent).filter(_human).label("replied"),
         func.count(_sent).filter(_bounce).label("bounced"),
-        func.count(_sent).filter(_reply.classification_facts["complaint"].as_boolean()).label("complained"),
+        func.count(_sent).filter(_blame).label("complained"),
     )
     .select_from(_recent)
     .outerjoin(inbound_emails, _answers)

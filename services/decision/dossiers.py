@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select
 
 from services.decision.happenings import Failed, Happening, Sent, Silent, Suppressed, Suppression, Understood
 from services.decision.rules import LeadState, Policy, Steps, fold
-from shared.events import BounceKind, Classification
+from shared.events import NO_ABUSE, BounceKind, Classification
 from shared.schedule import Window, known_zone
 from shared.states import EndPolicy, LeadStatus, OutboundState
 from shared.tables import campaigns, inbound_emails, leads, outbound_emails, sequence_steps, suppressions
@@ -187,7 +187,7 @@ def _understood(
         return_date=_day(facts.get("return_date")),
         bounce_kind=_kind(facts.get("bounce_kind")),
         left_company=facts.get("left_company") is True,
-        complaint=facts.get("complaint") is True,
+        complaint=facts.get("complaint") is True and facts.get("feedback_type") not in NO_ABUSE,
         delayed=facts.get("delayed") is True,
         delivered=facts.get("delivered") is True,
         needs_review=facts.get("needs_review") is True,

@@ -48,6 +48,7 @@ class Silent:
 class Understood:
     """An e-mail arrived and was understood; `at` is when it arrived.
 
+    `complaint`: somebody called our e-mail abuse; feedback that only asks for no more mail is a plain UNSUB.
     `delayed` and `delivered` are notices about our e-mail on its way; they say nothing about the lead.
     """
 

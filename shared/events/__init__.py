@@ -1,10 +1,12 @@
 """The four facts CAM announces, and the CloudEvents envelope they travel in."""
 
 from shared.events.contracts import (
+    NO_ABUSE,
     AlertRequested,
     BounceKind,
     Classification,
     Event,
+    FeedbackType,
     LeadTimeout,
     ReplyClassified,
     ReplyReceived,
@@ -20,12 +22,14 @@ __all__ = [
     "CONTENT_TYPE",
     "CONTRACTS",
     "MAX_BYTES",
+    "NO_ABUSE",
     "AlertRequested",
     "Attributes",
     "BounceKind",
     "Classification",
     "Envelope",
     "Event",
+    "FeedbackType",
     "LeadTimeout",
     "ReplyClassified",
     "ReplyReceived",

@@ -29,6 +29,22 @@ class BounceKind(StrEnum):
     BLOCK = "BLOCK"
 
 
+class FeedbackType(StrEnum):
+    """What a feedback report says of an e-mail (RFC 5965 section 7.3, RFC 6430, RFC 6591; `opt-out`: its drafts)."""
+
+    ABUSE = "abuse"
+    FRAUD = "fraud"
+    VIRUS = "virus"
+    OTHER = "other"
+    AUTH_FAILURE = "auth-failure"
+    OPT_OUT = "opt-out"
+    NOT_SPAM = "not-spam"
+
+
+# Feedback of these kinds blames nobody for what was sent, and counts to no rate of complaints.
+NO_ABUSE = frozenset({FeedbackType.AUTH_FAILURE, FeedbackType.OPT_OUT, FeedbackType.NOT_SPAM})
+
+
 class Event(BaseModel, ABC):
     """A fact; `type` is its routing key and `key` what makes it the same fact when it is told again."""
 
@@ -85,6 +101,7 @@ class ReplyClassified(Event):
     revision: Annotated[int, Field(ge=1)] = 1
     return_date: date | None = None
     bounce_kind: BounceKind | None = None
+    feedback_type: FeedbackType | None = None
 
     @property
     def key(self) -> str:

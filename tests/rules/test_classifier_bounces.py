@@ -61,16 +61,6 @@ def test_a_broken_report_is_still_a_report(recipients: object) -> None:
     assert reported("failed", None, recipients=recipients).classification == "BOUNCE"
 
 
-@pytest.mark.parametrize("kind", ["abuse", "fraud", "other", "opt-out", None])
-def test_a_complaint_is_an_opt_out_with_its_fact(kind: str | None) -> None:
-    found = classify(Incoming(report={"type": "feedback-report", "feedback_type": kind}))
-    assert (found.classification, found.facts.to_json()) == ("UNSUB", {"complaint": True})
-
-
-def test_a_report_that_it_was_no_spam_is_no_complaint() -> None:
-    assert not classify(Incoming(report={"type": "feedback-report", "feedback_type": "not-spam"})).facts.complaint
-
-
 def notice(kind: str, **details: str) -> Understanding:
     """Return what an e-mail means in which Amazon SES reports something."""
     fields = "".join(f', "{name}": "{value}"' for name, value in details.items())

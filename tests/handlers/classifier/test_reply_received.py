@@ -45,7 +45,7 @@ def test_the_facts_reach_the_row_and_the_event(world: World) -> None:
 
     assert world.stored(away).classification_facts == {"return_date": "2026-03-09"}
     assert world.stored(bounce).classification_facts == {"bounce_kind": "HARD", "bounce_status": "5.1.1"}
-    assert world.stored(complaint).classification_facts == {"complaint": True}
+    assert world.stored(complaint).classification_facts == {"complaint": True, "feedback_type": "abuse"}
     data = [json.loads(body)["data"] for body in world.emitted()]
     assert data[0]["return_date"] == "2026-03-09"
     assert data[1]["bounce_kind"] == "HARD"

@@ -103,6 +103,21 @@ def test_complaints_pause(world: World) -> None:
     assert world.row(campaigns, campaign).status_reason == "2 of 20 e-mails complained (10.0 %)"
 
 
+@pytest.mark.parametrize("kind", ["opt-out", "auth-failure", "not-spam"])
+def test_feedback_that_blames_nobody_is_no_complaint_about_a_campaign(world: World, kind: str) -> None:
+    campaign = world.campaign()
+    answered(world, campaign, 20, 2, "UNSUB", complaint=True, feedback_type=kind)
+    evaluate(world)
+    assert world.row(campaigns, campaign).status == "RUNNING"
+
+
+def test_a_report_of_abuse_counts_as_a_complaint(world: World) -> None:
+    campaign = world.campaign()
+    answered(world, campaign, 20, 2, "UNSUB", complaint=True, feedback_type="abuse")
+    evaluate(world)
+    assert world.row(campaigns, campaign).status_reason == "2 of 20 e-mails complained (10.0 %)"
+
+
 def test_a_resumed_campaign_is_not_paused_for_its_past(world: World) -> None:
     campaign = world.campaign()
     answered(world, campaign, 40, 10, "BOUNCE", bounce_kind="BLOCK")

@@ -96,6 +96,14 @@ def test_a_complaint_is_an_opt_out_and_calls_a_human(world: World) -> None:
     assert world.alerts() == ["COMPLAINT"]
 
 
+def test_feedback_that_only_opts_out_ends_the_mail_and_calls_nobody(world: World) -> None:
+    lead, first = world.contacted(world.campaign())
+    world.decide(world.reply(lead, "UNSUB", first, complaint=True, feedback_type="opt-out"))
+    assert world.status(lead) == "UNSUBSCRIBED"
+    assert [row.reason for row in world.rows(suppressions)] == ["UNSUBSCRIBED"]
+    assert world.alerts() == []
+
+
 @pytest.mark.parametrize(
     ("meaning", "alerts"),
     [("NEGATIVE", ["REPLY_REVIEW"]), ("POSITIVE", ["POSITIVE_REPLY"]), ("NEUTRAL", ["REPLY_REVIEW"])],
