@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from secrets import token_hex
 
 import structlog
@@ -137,13 +138,14 @@ def _forbidden(row: RowMapping, now: datetime, settings: SenderSettings, provide
 
 
 def _window(row: RowMapping) -> Window | None:
+    zones = row["lead_timezone"], row["campaign_timezone"]
+    return _window_of(zones, row["window_start_minute"], row["window_end_minute"], tuple(row["window_weekdays"]))
+
+
+@lru_cache(maxsize=1024)
+def _window_of(zones: tuple[str | None, ...], start: int, end: int, weekdays: tuple[int, ...]) -> Window | None:
     try:
-        return Window(
-            timezone=known_zone(row["lead_timezone"], row["campaign_timezone"]),
-            start_minute=row["window_start_minute"],
-            end_minute=row["window_end_minute"],
-            weekdays=frozenset(row["window_weekdays"]),
-        )
+        return Window(known_zone(*zones), start, end, frozenset(weekdays))
     except ValueError:
         return None
 

@@ -20,7 +20,7 @@ def render_subject(template: str, fields: Mapping[str, object]) -> str:
     subject = _render(template, fields, MAX_SUBJECT).strip()
     if not subject:
         raise RenderError("subject: is empty")
-    if any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in subject):
+    if not subject.isprintable() and any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in subject):
         raise RenderError("subject: holds a line break or control character")
     return subject
 
