@@ -29,9 +29,23 @@ _undecided = exists().where(
     inbound_emails.c.lead_id == _namesakes.c.id,
     ~exists().where(decisions.c.inbound_email_id == inbound_emails.c.id),
 )
+# What a claim writes, and what else it looks at. Whatever is read of a row costs time for every e-mail.
+CLAIMED = (
+    "state",
+    "retry_at",
+    "message_id",
+    "subject",
+    "body",
+    "thread_message_id",
+    "attempts",
+    "lease_token",
+    "lease_expires_at",
+    "error_message",
+)
+_SEEN = ("id", "lead_id", "campaign_id", "mailbox_id", "position", "variant", "silence_days")
 _CANDIDATES = (
     select(
-        outbound_emails,
+        *(_email[name] for name in (*_SEEN, *CLAIMED)),
         campaigns.c.status.label("campaign_status"),
         *(campaigns.c[name] for name in ("window_start_minute", "window_end_minute", "window_weekdays")),
         campaigns.c.timezone.label("campaign_timezone"),

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import RowMapping, column, update
 
 from services.sender import alerts
-from services.sender.candidates import earlier_emails, lock_candidates
+from services.sender.candidates import CLAIMED, earlier_emails, lock_candidates
 from services.sender.config import SenderSettings
 from services.sender.freezing import Content, follows, freeze
 from services.sender.outgoing import OutgoingEmail
@@ -31,20 +31,8 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=5)
 
 _email = outbound_emails.c
-_WRITTEN = (
-    "state",
-    "retry_at",
-    "message_id",
-    "subject",
-    "body",
-    "thread_message_id",
-    "attempts",
-    "lease_token",
-    "lease_expires_at",
-    "error_message",
-)
-_new = as_table(*(column(name, _email[name].type) for name in ("id", *_WRITTEN)))
-_WRITE = update(outbound_emails).where(_email.id == _new.c.id).values({name: _new.c[name] for name in _WRITTEN})
+_new = as_table(*(column(name, _email[name].type) for name in ("id", *CLAIMED)))
+_WRITE = update(outbound_emails).where(_email.id == _new.c.id).values({name: _new.c[name] for name in CLAIMED})
 _returned = as_table(column("id", _email.id.type), column("lease_token", _email.lease_token.type))
 _GIVE_BACK = (
     update(outbound_emails)
@@ -69,7 +57,7 @@ class _Claims:
 
     def put(self, row: RowMapping, **values: object) -> None:
         """Write these columns of a row, and leave the others as they are."""
-        self.writes.append({"id": row["id"], **{name: row[name] for name in _WRITTEN}, **values})
+        self.writes.append({"id": row["id"], **{name: row[name] for name in CLAIMED}, **values})
 
 
 def claim(

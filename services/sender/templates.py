@@ -35,7 +35,10 @@ def render_body(template: str, fields: Mapping[str, object]) -> str:
 
 def _render(source: str, fields: Mapping[str, object], limit: int) -> str:
     try:
-        text = _template(source).render(fields)
+        template = _template(source)
+        # As `render` does it, which would also copy the globals one by one for each e-mail.
+        context = template.new_context({**_ENVIRONMENT.globals, **fields}, shared=True)
+        text = "".join(template.root_render_func(context))
         text.encode()
     # A template is an operator's program: it may divide by zero as well as name a variable wrongly.
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
