@@ -60,6 +60,7 @@ class Arena:
     say: Say
     figures: dict[str, object] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    killed_senders: int | None = None  # None: not counted, so that nobody knows how many doubts there may be
     _said_at: float = 0
     _waves: list[list[Person]] = field(default_factory=list)
     _launched: int = 0

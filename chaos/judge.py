@@ -41,6 +41,14 @@ def judge(seen: Evidence) -> Verdict:
     )
 
 
+def too_many_doubts(verdict: Verdict, killed_senders: int, connections: int) -> str | None:
+    """Tell if more e-mails are UNKNOWN than can lie between their text and their answer when their sender is killed."""
+    allowed = killed_senders * connections
+    if len(verdict.unknown) <= allowed:
+        return None
+    return f"{len(verdict.unknown)} e-mails are UNKNOWN after {killed_senders} kills of a sender, {allowed} may be"
+
+
 def _sent_but_never_arrived(seen: Evidence) -> Iterator[str]:
     taken = {mail.message_id for mail in seen.accepted}
     for row in seen.outbound:

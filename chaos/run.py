@@ -4,12 +4,12 @@ import time
 from pathlib import Path
 
 from chaos.arena import Arena
-from chaos.judge import Verdict, judge
+from chaos.judge import Verdict, judge, too_many_doubts
 from chaos.machines import Machines, Say
 from chaos.opening import open_arena
 from chaos.report import Result
 from chaos.scenarios import Scenario
-from chaos.settings import Dose
+from chaos.settings import CONNECTIONS, Dose
 from shared.errors import CamError
 
 
@@ -37,4 +37,8 @@ def _play(scenario: Scenario, arena: Arena) -> tuple[int, Verdict]:
     arena.settle()
     handled = arena.witness.handled()
     arena.say("draining and judging")
-    return handled, judge(arena.close())
+    verdict = judge(arena.close())
+    if arena.killed_senders is not None:
+        too_many = too_many_doubts(verdict, arena.killed_senders, CONNECTIONS)
+        arena.broken.extend([too_many] if too_many else [])
+    return handled, verdict

@@ -13,6 +13,8 @@ FULL_KILLS = 50
 # What a lead of the demo world comes to on average: replies, silences, their classifications and alerts.
 EVENTS_A_LEAD = 3.8
 DAY_SECONDS = 2.0
+# Of a sender to the one mailbox: at each, one e-mail may be between its text and its answer.
+CONNECTIONS = 2
 # Settings of a real installation must not leak in: they could send real mail.
 _FOREIGN = ("AICMO_", "DATABASE_URL", "DEMO_")
 _MANY_A_DAY = "10000000"
@@ -47,6 +49,7 @@ def service_environment(places: Mapping[str, str], *, smtp_port: int, sink_url: 
         "AICMO_CAM_HEARTBEAT_SECONDS": "1",
         "AICMO_CAM_MAILBOX_LEASE_SECONDS": "5",
         "AICMO_CAM_EMAIL_DAILY_CAP": _MANY_A_DAY,
+        "AICMO_CAM_SENDER_CONNECTIONS": str(CONNECTIONS),
         "AICMO_CAM_EMAIL_BATCH_CAP": "1000",
         "AICMO_CAM_ALERT_WEBHOOK_URLS": sink_url,
         "AICMO_SMTP_HOST": "127.0.0.1",

@@ -49,6 +49,7 @@ def play(arena: Arena) -> None:
         arena.tick()
     for plan in plans:
         _give_up(plan, arena)
+    arena.killed_senders = sum(sum(plan.killed.values()) for plan in plans if plan.service == "sender")
     arena.figures["killed_at"] = {
         f"{plan.service}.{name}": n for plan in plans for name, n in sorted(plan.killed.items())
     }

@@ -18,3 +18,4 @@ def play(arena: Arena) -> None:
         victim = victims[strike - 1]
         arena.until(partial(arena.fleet.kill, victim), RESTART_SECONDS, f"a {victim} to kill")
     arena.figures["kills"] = arena.fleet.kills
+    arena.killed_senders = victims.count("sender")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chaos.evidence import Accepted, Alert, Answer, Evidence, Inbound, Outbound, Told
-from chaos.judge import judge
+from chaos.judge import Verdict, judge, too_many_doubts
 
 JANE, TOM = "jane@acme.example", "tom@acme.example"
 FAULTLESS = Evidence(
@@ -133,3 +133,11 @@ def test_the_lead_of_a_doubtful_e_mail_may_wait_for_its_human() -> None:
         alerts=(*FAULTLESS.alerts, Alert(key, sent=True)),
     )
     assert judge(seen).lost == ()
+
+
+@pytest.mark.parametrize(("unknown", "kills", "too_many"), [(0, 0, False), (1, 0, True), (4, 2, False), (5, 2, True)])
+def test_more_doubts_than_connections_of_killed_senders_are_too_many(
+    unknown: int, kills: int, *, too_many: bool
+) -> None:
+    verdict = Verdict(unknown=("an e-mail",) * unknown)
+    assert (too_many_doubts(verdict, kills, 2) is not None) == too_many
