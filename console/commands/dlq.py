@@ -15,6 +15,7 @@ from console.letters import options as by
 from console.letters import pages
 from console.letters.groups import Groups
 from console.letters.selection import Selection, visit
+from console.letters.tidying import Tidying
 from console.output import Json, many, show
 from shared.clock import utc_now
 from shared.errors import ConfigurationError
@@ -75,7 +76,9 @@ def _first(wanted: Selection, limit: int, *, bodies: bool = False) -> tuple[list
             letters.append(letter if bodies else replace(letter, body=b""))
         return True
 
-    visit(broker(), wanted, note)
+    tidy = Tidying(wanted)
+    visit(broker(), wanted, tidy.noting(note))
+    tidy.close_what_is_gone()
     return letters, total
 
 
@@ -103,7 +106,9 @@ def group(
         groups.add(letter)
         return True
 
-    visit(broker(), wanted, add)
+    tidy = Tidying(wanted)
+    visit(broker(), wanted, tidy.noting(add))
+    tidy.close_what_is_gone()
     show(pages.group_rows(groups), pages.groups_told(groups, utc_now()), as_json=as_json)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -64,9 +65,10 @@ def replay(
         until=until,
         number=number,
     )
-    amqp_url = load(Settings).amqp_url.get_secret_value()
+    settings = load(Settings)
+    amqp_url, remembered = settings.amqp_url.get_secret_value(), utc_now() - timedelta(days=settings.keep_handled_days)
     manner = Manner(rate, largest, wait)
-    plan = choose(amqp_url, wanted, everything=everything)
+    plan = choose(amqp_url, wanted, everything=everything, since=remembered)
     results = {each.id: audit.LEFT if each.key is not None else audit.BREAKS_CONTRACT for each in plan.letters}
     if dry_run:
         show(reports.plan_data(plan, results), reports.plan_told(plan, manner.batch, utc_now()), as_json=as_json)

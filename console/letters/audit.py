@@ -2,10 +2,10 @@
 
 import getpass
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -124,6 +124,18 @@ def resolve(engine: Engine, letters: Sequence[str], resolution: str) -> None:
     statement = update(dead_letters).where(ours, dead_letters.c.resolved_at.is_(None))
     with transaction(engine) as connection:
         connection.execute(statement.values(resolved_at=func.now(), resolution=resolution))
+
+
+def resolve_missing(engine: Engine, queue: str, there: Collection[str], before: datetime) -> int:
+    """Close the rows of letters of a queue that was seen whole and had them no more; return how many there were.
+
+    Somebody moved them, for example by the management console's shovel. What was put away after `before` stays.
+    """
+    of = dead_letters.c
+    gone = (of.queue == queue) & (of.died_at < before) & (of.letter_id != func.all(list(there)))
+    statement = update(dead_letters).where(gone, of.resolved_at.is_(None))
+    with transaction(engine) as connection:
+        return connection.execute(statement.values(resolved_at=func.now(), resolution="moved")).rowcount
 
 
 def decided(engine: Engine, number: int, letters: Sequence[Chosen]) -> dict[str, str]:

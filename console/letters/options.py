@@ -15,7 +15,12 @@ Group = Annotated[str, typer.Option("--group", help="Only this group, as `cam dl
 Service = Annotated[str, typer.Option("--service", help="Only of this service.")]
 EventType = Annotated[str, typer.Option("--event", help="Only this event, such as reply.received.")]
 Exception_ = Annotated[str, typer.Option("--exception", help="Only with this text in the exception.")]
-Reason = Annotated[str, typer.Option("--why", help="Only these: schema_invalid, permanent, attempts_exhausted, …")]
+Reason = Annotated[
+    str,
+    typer.Option(
+        "--why", help="Only these: schema_invalid, permanent, attempts_exhausted, too_old, killed_its_process."
+    ),
+]
 Since = Annotated[str, typer.Option("--since", help="Failed last since then: 2026-01-31T09:00, or an age: 2h.")]
 Until = Annotated[str, typer.Option("--until", help="Failed last until then.")]
 Number = Annotated[

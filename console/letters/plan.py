@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from console.letters.groups import Groups
 from console.letters.selection import Selection, visit
@@ -16,7 +17,7 @@ _FIRST_SIZES = 12
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A letter that is meant; without a key its event breaks its contract, as `problem` says."""
+    """A letter that is meant; `problem` says why it would come back: without a key its event breaks its contract."""
 
     id: str
     group: str
@@ -45,8 +46,11 @@ class Plan:
         return found
 
 
-def choose(amqp_url: str, selection: Selection, *, everything: bool = False) -> Plan:
-    """Find the chosen letters; raise `ConfigurationError` if nothing was asked for, or nothing found."""
+def choose(amqp_url: str, selection: Selection, *, everything: bool = False, since: datetime | None = None) -> Plan:
+    """Find the chosen letters; raise `ConfigurationError` if nothing was asked for, or nothing found.
+
+    With `since`, an event of before is a problem: its service would put it away as too old.
+    """
     if selection.everything() and not everything:
         raise ConfigurationError(
             "say which dead letters: ids, --group, --service, … or --all (cam dlq group shows them)"
@@ -55,7 +59,7 @@ def choose(amqp_url: str, selection: Selection, *, everything: bool = False) -> 
     groups = Groups()
 
     def note(letter: Letter) -> bool:
-        letters.setdefault(letter.id, _chosen(letter, groups.add(letter)))
+        letters.setdefault(letter.id, _chosen(letter, groups.add(letter), since))
         return True
 
     visit(amqp_url, selection, note)
@@ -64,7 +68,7 @@ def choose(amqp_url: str, selection: Selection, *, everything: bool = False) -> 
     return Plan(list(letters.values()), groups)
 
 
-def _chosen(letter: Letter, group: str) -> Chosen:
+def _chosen(letter: Letter, group: str, since: datetime | None) -> Chosen:
     try:
         event = parse(letter.body, CONTRACTS[letter.event_type])
     except SchemaInvalidError as error:
@@ -72,7 +76,9 @@ def _chosen(letter: Letter, group: str) -> Chosen:
     if "\0" in event.key:
         # PostgreSQL takes none, so that no service can handle it.
         return Chosen(letter.id, group, letter.queue, letter.event_id, None, "a text holds a NUL character")
-    return Chosen(letter.id, group, letter.queue, letter.event_id, event.key)
+    too_old = since is not None and event.time < since
+    problem = f"too_old: told at {event.time:%Y-%m-%d}, guards are not kept for so long" if too_old else None
+    return Chosen(letter.id, group, letter.queue, letter.event_id, event.key, problem)
 
 
 def subscription(queue: str) -> Subscription:

@@ -40,6 +40,7 @@ def plan_data(plan: Plan, results: Mapping[str, str]) -> dict[str, object]:
         "dry_run": True,
         "chosen": len(plan.letters),
         "breaks_contract": broken,
+        "too_old": sum(each.problem is not None and each.key is not None for each in plan.letters),
         "groups": group_rows(plan.groups),
         "letters": letters,
     }

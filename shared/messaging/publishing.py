@@ -1,6 +1,7 @@
 """The publishing side: one connection of its own, so that a refused publish never harms a consumer."""
 
 import asyncio
+from contextlib import suppress
 from typing import cast
 
 import structlog
@@ -14,6 +15,7 @@ log = structlog.get_logger()
 
 _FOR_EVER = float("inf")
 _PAUSE_SECONDS = 0.5
+_FAREWELL_SECONDS = 2
 
 
 class Publishing:
@@ -23,6 +25,7 @@ class Publishing:
         self._amqp_url = amqp_url
         self._name = f"{name} publishing"
         self._ready = asyncio.Event()
+        self._given_up = asyncio.Event()
         self._channel: AbstractChannel | None = None
         self._underlay: UnderlayChannel | None = None
 
@@ -39,12 +42,30 @@ class Publishing:
 
     async def _session(self) -> None:
         connection = await connect(self._amqp_url, self._name, patience_seconds=_FOR_EVER)
-        async with connection:
+        try:
             self._channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
             self._underlay = cast(UnderlayChannel, await self._channel.get_underlay_channel())
+            self._given_up.clear()
             self._ready.set()
-            await asyncio.wait([asyncio.ensure_future(self._channel.closed())])
-            raise OutageError("broker: the publishing channel was closed")
+            await self._end(self._channel)
+        finally:
+            self._ready.clear()
+            # A broker that confirms nothing may not answer a farewell either.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(connection.close(), _FAREWELL_SECONDS)
+
+    async def _end(self, channel: AbstractChannel) -> None:
+        ends = [asyncio.ensure_future(channel.closed()), asyncio.ensure_future(self._given_up.wait())]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ends[1].cancel()
+        raise OutageError("broker: the publishing channel was closed, or confirmed nothing any more")
+
+    def give_up(self) -> None:
+        """Leave a connection that confirms nothing any more: what is sent again shall not wait behind it."""
+        self._ready.clear()
+        self._given_up.set()
 
     def connected(self) -> bool:
         """Tell whether there is a channel to publish on."""

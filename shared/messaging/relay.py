@@ -42,6 +42,9 @@ class Exchanges(Protocol):
     async def default(self) -> AbstractExchange:
         """Return the default exchange, which reaches every queue by its name."""
 
+    def give_up(self) -> None:
+        """Leave the channel that there is now, and get another one."""
+
 
 class Relay:
     """Moves rows from the outbox to the broker: while one flight is confirmed, the next rows are claimed."""
@@ -113,6 +116,8 @@ class Relay:
         finally:
             self._published += [row.id for row in rows if row.id not in errors]
             self._waiting.extendleft(row for row in reversed(rows) if row.id in errors)
+        if any(isinstance(error, TimeoutError) for error in errors.values()):
+            self._exchanges.give_up()
         for error in errors.values():
             raise OutageError(f"broker: {len(errors)} not confirmed: {str(error) or type(error).__name__}")
 

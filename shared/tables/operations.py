@@ -111,7 +111,7 @@ dead_letters = Table(
     Column("replayed_letter_id", Text),
     # Written by the console: it is no dead letter any more.
     moment("resolved_at"),
-    Column("resolution", Text),  # replay, edit, discard
+    Column("resolution", Text),  # replay, edit, discard, moved
     Index("ix_dead_letters_died_at", "died_at"),
     Index("ix_dead_letters_event_id", "event_id"),
     Index("ix_dead_letters_letter_id", "letter_id"),

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import Engine
 
 from chaos.proxy import HOST, Proxy
+from shared.messaging import connection, flights
 from shared.messaging.jobs import Job
+from shared.messaging.topology import depths
 from shared.unit_of_work import UnitOfWork
-from tests.messaging.harness import Recorder, announce, reply, running
+from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, reply, running
 from tests.waiting import eventually
 
 # Three silent intervals of the broker's heartbeat and some more; then everything is connected anew.
@@ -59,3 +61,20 @@ def test_a_database_that_falls_silent_hangs_no_job_handler_or_heartbeat(engine: 
             before = runs[0]
             eventually(lambda: recorder.committed == [1, 2] and runs[0] > before + 1, deadline_seconds=20)
     assert recorder.tries[2] <= 2
+
+
+@pytest.mark.timeout(60)
+def test_what_was_not_confirmed_in_time_leaves_through_another_connection_long_before_a_heartbeat_is_missed(
+    engine: Engine, link: tuple[Proxy, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flights, "_CONFIRM_SECONDS", 1)
+    monkeypatch.setattr(connection, "HEARTBEAT_SECONDS", 600)
+    proxy, through = link
+    with running(engine, through, Recorder(), name="sender"):
+        announce(engine, reply(1))
+        eventually(lambda: depths(through)[SUBSCRIPTION.queue] == 1)
+        proxy.half_open()
+        announce(engine, reply(2))
+        eventually(lambda: proxy.unheard >= 1)
+        proxy.clear()
+        eventually(lambda: depths(through)[SUBSCRIPTION.queue] == 2, deadline_seconds=30)

@@ -1,12 +1,16 @@
 """`cam dlq list, group, show, export`: what people and programs read of dead letters."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, insert, select
 
+from shared.clock import utc_now
 from shared.events import ReplyClassified
 from shared.messaging.topology import Subscription, depths
+from shared.tables import dead_letters
 from tests.handlers.console.conftest import Cam
 from tests.messaging.letters import letters, put_away, replies
 
@@ -161,3 +165,29 @@ def test_no_dead_letters_and_a_broker_that_is_away_are_told(
     refused = cam("dlq", "list")
     assert refused.status == 1
     assert refused.err.startswith("cam: the broker does not answer (")
+
+
+@pytest.mark.parametrize("look", ["list", "group"])
+def test_who_looks_at_all_closes_the_rows_of_letters_that_somebody_moved(
+    cam: Cam, engine: Engine, broker_url: str, look: str
+) -> None:
+    put_away(broker_url, replies([1]), letter="there")
+    rows = [_letter_row("there"), _letter_row("moved"), _letter_row("fresh", age=timedelta(0))]
+    with engine.begin() as connection:
+        connection.execute(insert(dead_letters), rows)
+    assert cam("dlq", look, "--service", "classifier").status == 0
+    assert _open(engine) == {"there", "moved", "fresh"}
+    assert cam("dlq", look).status == 0
+    assert _open(engine) == {"there", "fresh"}
+
+
+def _letter_row(letter: str, age: timedelta = timedelta(hours=1)) -> dict[str, object]:
+    names = {"service": "classifier", "queue": "classifier.reply.received.dlq", "reason": "permanent"}
+    return {**names, "letter_id": letter, "died_at": utc_now() - age}
+
+
+def _open(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(
+            connection.execute(select(dead_letters.c.letter_id).where(dead_letters.c.resolved_at.is_(None))).scalars()
+        )

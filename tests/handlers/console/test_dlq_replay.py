@@ -3,14 +3,16 @@
 import os
 import signal
 from collections.abc import Sequence
+from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import Engine, func, select
 
 from console.letters import audit
+from shared.clock import utc_now
 from shared.errors import PermanentError
-from shared.events import Envelope, ReplyReceived
+from shared.events import Envelope, ReplyReceived, wrap
 from shared.messaging.topology import depths
 from shared.tables import dead_letter_actions, dead_letter_results, dead_letters, handled_events
 from shared.unit_of_work import UnitOfWork
@@ -263,3 +265,12 @@ def test_a_replay_that_breaks_off_says_how_far_it_got_and_leaves_the_rest(
     (action,) = cam("dlq", "history", "--json").rows
     assert str(action["end_reason"]).startswith("broke off: broker: ")
     assert action["results"] == {"left": 1}
+
+
+def test_a_dry_run_warns_of_what_would_be_put_away_as_too_old(cam: Cam, broker_url: str) -> None:
+    long_ago = wrap(reply(1), source="/test", time=utc_now() - timedelta(days=91)).to_bytes()
+    put_away(broker_url, [long_ago, *replies([2])])
+    ran = cam("dlq", "replay", "--all", "--dry-run", "--json")
+    assert (ran.data["chosen"], ran.data["too_old"], ran.data["breaks_contract"]) == (2, 1, 0)
+    told = cam("dlq", "replay", "--all", "--dry-run").out
+    assert "1 letter would come back at once: too_old" in " ".join(told.split())
