@@ -1,22 +1,15 @@
 """`cam dlq replay`: every event is done, failed again, or visibly neither."""
 
-import os
-import signal
-from collections.abc import Sequence
 from datetime import timedelta
 
-import httpx
 import pytest
 from sqlalchemy import Engine, func, select
 
-from console.letters import audit
 from shared.clock import utc_now
 from shared.errors import PermanentError
-from shared.events import Envelope, ReplyReceived, wrap
+from shared.events import wrap
 from shared.messaging.topology import depths
-from shared.tables import dead_letter_actions, dead_letter_results, dead_letters, handled_events
-from shared.unit_of_work import UnitOfWork
-from tests.endpoints import Broker
+from shared.tables import dead_letter_actions, dead_letter_results, dead_letters
 from tests.handlers.console.conftest import Cam, Ran
 from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, reply, running, taken
 from tests.messaging.letters import letters, put_away, replies
@@ -190,37 +183,6 @@ def test_nobody_is_told_of_letters_that_were_given_back(cam: Cam, engine: Engine
     assert row.resolved_at >= row.died_at
 
 
-def test_ctrl_c_stops_in_order_and_says_how_far_it_got(cam: Cam, engine: Engine, broker_url: str) -> None:
-    put_away(broker_url, replies(range(1, 41)))
-    recorder, presses = Recorder(), iter([signal.SIGINT])
-
-    def interrupt(events: Sequence[Envelope[ReplyReceived]], uow: UnitOfWork) -> None:
-        recorder(events, uow)
-        if 4 in recorder.committed and (press := next(presses, None)):
-            os.kill(os.getpid(), press)
-
-    with running(engine, broker_url, interrupt):
-        ran = cam("dlq", "replay", "--all", "--json")
-    assert ran.status == 130
-    assert ran.data["end_reason"] == audit.STOPPED
-    left = ran.data["left"]
-    assert isinstance(left, int)
-    assert left > 0
-    assert len(recorder.committed) + left == 40
-    assert len(letters(broker_url)) == left
-    assert results(ran).count("left") == left
-
-
-def test_two_operators_do_not_replay_at_once(cam: Cam, engine: Engine, broker_url: str) -> None:
-    put_away(broker_url, replies([1]))
-    audit.begin(engine, audit.Action("replay", "ada", "", {}), 1)
-    with audit.alone(engine):
-        refused = cam("dlq", "replay", "--all")
-    assert refused.status == 1
-    assert refused.err.startswith("cam: ada is at it (replay since ")
-    assert len(letters(broker_url)) == 1
-
-
 @pytest.mark.usefixtures("broker_url")
 @pytest.mark.parametrize(
     ("words", "told"),
@@ -236,35 +198,6 @@ def test_bad_input_is_told_in_one_line_with_status_2(cam: Cam, words: tuple[str,
     assert refused.status == 2
     assert told in refused.err
     assert refused.err.count("\n") == 1
-
-
-def test_a_broker_that_goes_away_leaves_every_letter_and_a_line(
-    cam: Cam, engine: Engine, broker_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put_away(broker_url, replies([1]))
-    monkeypatch.setenv("AICMO_AMQP_URL", "amqp://guest:guest@127.0.0.1:1/")
-    refused = cam("dlq", "replay", "--all")
-    assert refused.status == 1
-    assert refused.err.startswith("cam: the broker does not answer (")
-    assert len(letters(broker_url)) == 1
-    with engine.connect() as connection:
-        assert connection.scalar(select(func.count()).select_from(handled_events)) == 0
-
-
-def test_a_replay_that_breaks_off_says_how_far_it_got_and_leaves_the_rest(
-    cam: Cam, broker: Broker, broker_url: str
-) -> None:
-    put_away(broker_url, replies([1, 2, 3]))
-    before = letters(broker_url)
-    vhost = broker_url.rpartition("/")[2]
-    httpx.delete(f"{broker.management_url}/api/queues/{vhost}/{SUBSCRIPTION.queue}").raise_for_status()
-    ran = cam("dlq", "replay", "--all")
-    assert ran.status == 1
-    assert "replay 1 broke off: 3 not touched" in ran.err
-    assert letters(broker_url) == before
-    (action,) = cam("dlq", "history", "--json").rows
-    assert str(action["end_reason"]).startswith("broke off: broker: ")
-    assert action["results"] == {"left": 1}
 
 
 def test_a_dry_run_warns_of_what_would_be_put_away_as_too_old(cam: Cam, broker_url: str) -> None:
