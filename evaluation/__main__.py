@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from evaluation import corpus, own_words, short_replies, speed, tables, whole_messages
+from evaluation import blind, corpus, own_words, short_replies, speed, tables, whole_messages
 from evaluation.results import Part, Say
 from services.classifier.rules import VERSION
 
@@ -58,6 +58,7 @@ def _measure(options: Namespace, say: Say) -> list[Part]:
     say("whole messages")
     parts = [whole_messages.measure(messages, false_bounces), short_replies.measure(judged)]
     parts += [own_words.measure_quotes(corpus.quotes(options.mail)), own_words.measure_dates()]
+    parts += [blind.measure(name, listed) for name, listed in blind.lists().items()]
     if not options.fast:
         parts.append(speed.measure(replies, [message.raw for message in messages], say=say))
     return parts

@@ -29,28 +29,38 @@ def understand(replies: Sequence[Reply]) -> list[Judged]:
 
 def measure(judged: Sequence[Judged]) -> Part:
     """Measure on short replies."""
-    away, stop = score(judged, "OOO"), score(judged, "UNSUB")
+    return Part("replies", figures_of(judged), values_of(judged), judged)
+
+
+def figures_of(judged: Sequence[Judged], of: str = "") -> list[Figure]:
+    """Return the lines of the table for one list of replies, whose name stands before each."""
     f1 = macro_f1(judged)
-    figures = [
-        at_least(f"OOO, recall on {away.count}", 0.95, away.recall),
-        at_least("OOO, precision", 0.95, away.precision),
-        at_least(f"UNSUB, recall on {stop.count}", 0.97, stop.recall),
-        at_least("UNSUB, precision", 0.95, stop.precision),
-        Figure(f"six classes on {len(judged)}, macro-F1", ">= 0.90", f"{f1:.3f}", f1 >= 0.9),  # noqa: PLR2004
-        Figure(f"six classes on {len(judged)}, right", "", percent(accuracy(judged))),
-        calibration(judged),
+    return [
+        *_found_and_right(judged, "OOO", of, 0.95),
+        *_found_and_right(judged, "UNSUB", of, 0.97),
+        Figure(f"{of}six classes on {len(judged)}, macro-F1", ">= 0.90", f"{f1:.3f}", f1 >= 0.9),  # noqa: PLR2004
+        Figure(f"{of}six classes on {len(judged)}, right", "", percent(accuracy(judged))),
+        calibration(judged, of),
     ]
-    return Part("replies", figures, _values(judged), judged)
 
 
-def calibration(judged: Sequence[Judged]) -> Figure:
+def _found_and_right(judged: Sequence[Judged], label: str, of: str, wanted: float) -> tuple[Figure, Figure]:
+    one = score(judged, label)
+    return (
+        at_least(f"{of}{label}, recall on {one.count}", wanted, one.recall),
+        at_least(f"{of}{label}, precision", 0.95, one.precision),
+    )
+
+
+def calibration(judged: Sequence[Judged], of: str = "") -> Figure:
     """Return how much of what is said with confidence is right, and how much is said with confidence."""
     sure = [one for one in judged if one.confidence >= SURE]
     covered = len(sure) / max(1, len(judged))
-    return at_least(f"right where confidence >= {SURE}", 0.97, accuracy(sure), of=f"{percent(covered)} of all")
+    return at_least(f"{of}right where confidence >= {SURE}", 0.97, accuracy(sure), of=f"{percent(covered)} of all")
 
 
-def _values(judged: Sequence[Judged]) -> dict[str, object]:
+def values_of(judged: Sequence[Judged]) -> dict[str, object]:
+    """Return everything that was found about a list of replies, as plain values."""
     return {
         "replies": len(judged),
         "macro_f1": round(macro_f1(judged), 4),

@@ -19,7 +19,7 @@ WEIGHTS = ROOT / "services" / "classifier" / "model.tsv"
 
 def source() -> str:
     """Return a digest of all that the weights depend on, so that stale ones are noticed."""
-    read_as = ("features", "languages", "words", "situations")
+    read_as = ("features", "languages", "words", "situations", "concepts", "concept_words")
     paths = [*(ROOT / "training").rglob("*.txt"), *(ROOT / "training").glob("*.py")]
     paths += [ROOT / "services" / "classifier" / f"{name}.py" for name in read_as]
     return sha256(b"\0".join(path.read_bytes() for path in sorted(paths))).hexdigest()

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from services.classifier.concept_words import WORDS
 from services.classifier.features import Features, features, grams
 from services.classifier.situations import Situation
 from training.sentences import Sentence
@@ -18,8 +19,12 @@ _SEEN = 3  # sentences that a feature must occur in
 _STRENGTH = 10.0  # inverse of the penalty on large weights
 _GRAM = 0.35  # what a piece of a word counts beside the word itself
 _FLAG = 0.5
+_SHARED = 0.5  # what concepts in their order count
+_EACH = 3  # so many sentences are one that is also learned by its concepts alone
 _KEPT = 60_000  # features with the most effect
 _SMALLEST = 0.08  # a weight below says nothing
+_SCALE = {"~": _GRAM, "*": _FLAG, **dict.fromkeys(WORDS, _SHARED), "^": 1.0}
+_BY_CONCEPT = frozenset((*WORDS, "*"))
 UNIT = 0.01  # weights are stored as multiples of this
 
 
@@ -85,14 +90,18 @@ def _grams(word: str) -> tuple[str, ...]:
 def fit(sentences: Sequence[Sentence]) -> Fitted:
     """Fit weights to sentences, keep those that matter, and round them to what is shipped."""
     texts = [values(features(sentence.text)) for sentence in sentences]
+    situations = list(Situation)
+    meant = [situations.index(sentence.situation) for sentence in sentences]
+    # Of words that it has never seen the model knows the concepts alone: it must be able to judge by them.
+    meant += meant[::_EACH]
+    texts += [{name: value for name, value in text.items() if name[0] in _BY_CONCEPT} for text in texts[::_EACH]]
     seen = Counter(name for text in texts for name in text)
     names = sorted(name for name, times in seen.items() if times >= _SEEN)
     columns = {name: column for column, name in enumerate(names)}
-    scale = np.array([{"~": _GRAM, "*": _FLAG}.get(name[0], 1.0) for name in names])
+    scale = np.array([_SCALE.get(name[0], 1.0) for name in names])
     x = _matrix(texts, columns).multiply(scale).tocsr()
-    situations = list(Situation)
     regression = LogisticRegression(C=_STRENGTH, max_iter=200, tol=1e-3)
-    regression.fit(x, [situations.index(sentence.situation) for sentence in sentences])
+    regression.fit(x, meant)
     if len(regression.classes_) != len(situations):
         raise ValueError("there are situations without sentences")
     weights = regression.coef_ * scale

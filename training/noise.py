@@ -12,14 +12,19 @@ _SHORTEST, _LONGEST = 3, 90  # words
 _ENDS = ("", "", "", "", "", "", ",", ".", ":", "\n")
 
 
+def invented(random: Random) -> str:
+    """Return a word that no language has."""
+    return "".join(random.choices(_SYLLABLES.split(), k=random.randint(2, 4)))
+
+
 def noise(language: str, lines: Sequence[str], number: int, random: Random) -> Iterator[str]:
     """Return texts of function words, invented words, words torn out of the grammar's lines, and numbers."""
-    function, syllables = WORDS[language].split(), _SYLLABLES.split()
+    function = WORDS[language].split()
     torn = " ".join(lines).translate(str.maketrans("(|)", "   ")).split()
     borrowed = [word for word in torn if word.isalpha()]
     kinds: Sequence[tuple[float, Callable[[], str]]] = (
         (0.5, lambda: random.choice(function)),
-        (0.22, lambda: "".join(random.choices(syllables, k=random.randint(2, 4)))),
+        (0.22, lambda: invented(random)),
         (0.16, lambda: random.choice(borrowed)),
         (0.12, lambda: str(random.randint(0, 2_100))),
     )

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from services.classifier.situations import Situation
 from training.grammar import Grammar, Template, spellings
-from training.noise import noise
+from training.noise import invented, noise
 
 FOLDS = 5
 _SPOKEN = (12, 70)  # how often a template is spoken: as often as its choices allow, within these
@@ -17,7 +17,19 @@ _NOISE = 500  # texts that say nothing in a language
 # How often a reply has this, as a share of 1.
 _FOR_NOW = 0.1
 _ASKED, _LINKED, _THANKED, _FILLED, _GREETED, _SIGNED, _ENDED = 0.75, 0.25, 0.12, 0.08, 0.22, 0.15, 0.5
+_CARD, _DISCLAIMED, _STRANGE = 0.05, 0.03, 0.08
 _UNPUNCTUATED, _BARE, _MISTYPED = 0.1, 0.08, 0.1
+_SPARED = 4  # long words a text must have to lose one
+_CARDS = (
+    "{person} {surname}",
+    "{role}",
+    "{firm}",
+    "{phone}",
+    "{address}",
+    "{link}",
+    "{place}",
+    "{person} {surname}, {firm}",
+)
 _S = Situation
 _YES = (_S.INTERESTED, _S.MEETING, _S.DETAILS, _S.PRICE, _S.QUESTION)
 _NO = (_S.DECLINE, _S.HAS_SOLUTION, _S.TOO_EXPENSIVE)
@@ -144,7 +156,15 @@ def _dressed(grammar: Grammar, text: str, random: Random) -> str:
         text += random.choice((end, "\n", "\n\n", ", ", "!\n")) + grammar.fill("signoff", random)
     elif not text.endswith("?") and random.random() < _ENDED:
         text += random.choice((".", ".", "!", "...", " :)", "!!"))
+    text += _below(grammar, random)
     return _misspelled("\n".join(grammar.speak(line, random) for line in text.split("\n")), random)
+
+
+def _below(grammar: Grammar, random: Random) -> str:
+    """Return what stands below some replies, whatever they say: who wrote it, and a disclaimer."""
+    card = random.sample(_CARDS, random.randint(1, 4)) if random.random() < _CARD else []
+    notice = [grammar.fill("disclaimer", random)] if random.random() < _DISCLAIMED else []
+    return "".join(f"\n{line}" for line in (*card, *notice))
 
 
 def _misspelled(text: str, random: Random) -> str:
@@ -154,7 +174,18 @@ def _misspelled(text: str, random: Random) -> str:
         text = text.replace("'", "")
     if random.random() < _BARE:
         text = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    if random.random() < _STRANGE:
+        text = _estranged(text, random)
     return _mistyped(text, random) if random.random() < _MISTYPED else text
+
+
+def _estranged(text: str, random: Random) -> str:
+    """Replace a long word by an invented one: people know more words than the grammar."""
+    words = list(re.finditer(r"[^\W\d_]{5,}", text))
+    if len(words) < _SPARED:
+        return text
+    word = random.choice(words)
+    return text[: word.start()] + invented(random) + text[word.end() :]
 
 
 def _mistyped(text: str, random: Random) -> str:

@@ -5,9 +5,11 @@ that. Training and running read texts through this file alone, so that they cann
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import add
 
+from services.classifier.concepts import NONE, concept
 from services.classifier.languages import language_of
 from services.classifier.words import plain
 
@@ -16,6 +18,7 @@ _LONGEST_WORD = 20
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,200}")
 _TIME = re.compile(r"\b\d{1,2}(?:[:.h]\d\d| ?h| ?[ap]\.?m| ?uhr| ?uur| ?o'clock)\b")
+_DIGIT = re.compile(r"\d")
 _PHONE = re.compile(r"\+?\(?\d[\d ()/.-]{5,20}\d")
 _TOKEN = re.compile(r"<[a-z]+>|[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[.!?;,:\n]+")
 _ENDS = frozenset(".!?;,:\n")
@@ -86,13 +89,24 @@ def grams(word: str) -> Iterator[str]:
                 yield f"~{whole[start : start + size]}"
 
 
+def _shared(words: list[str]) -> Iterable[str]:
+    """Return what a clause has in common with those of other words and languages: concepts, alone, in pairs, in threes.
+
+    The two of a pair stand next to each other, or with one or two others in between.
+    """
+    of = "".join(map(concept, words))
+    of = of.replace(NONE, "") if of[0] == NONE else "^" + of.replace(NONE, "")
+    pairs = [*map(add, of, of[1:])]
+    return dict.fromkeys([*of, *pairs, *map(add, of, of[2:]), *map(add, of, of[3:]), *map(add, pairs, of[2:])])
+
+
 def _named(text: str) -> str:
     """Replace addresses, links, times and telephone numbers by what they are."""
     if "@" in text:
         text = _ADDRESS.sub(" <address> ", text)
     if "://" in text or "www." in text:
         text = _LINK.sub(" <link> ", text)
-    if any(map(str.isdigit, text)):
+    if _DIGIT.search(text):
         text = _PHONE.sub(" <phone> ", _TIME.sub(" <time> ", text))
     return text
 
@@ -114,6 +128,7 @@ def _add(found: Features, clause: _Clause, side: str) -> None:
     pairs = [*map(" ".join, zip(["^", *words], [*words, "$"], strict=True))]
     found.shapes.extend(pairs)
     found.shapes.extend(map(" ".join, zip(pairs[:-1], [*words[1:], "$"], strict=True)))
+    found.shapes.extend(_shared(words))
     marks = side + "!" * (not _NEGATIONS.isdisjoint(words)) + "?" * clause.asks
     for mark in marks:
         found.shapes.extend([mark + word for word in words])

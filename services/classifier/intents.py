@@ -6,13 +6,16 @@ from services.classifier.absences import without_absence
 from services.classifier.features import Features, features
 from services.classifier.likelihoods import SITUATIONS_OF, USUALLY_UNKNOWN, classes_of, likeliest, mixed
 from services.classifier.model import Judgement, shipped
+from services.classifier.optouts import opt_out
 from services.classifier.signals import answers_us, opinion
 from services.classifier.situations import Situation
+from services.classifier.spelling import corrected
 from services.classifier.understanding import Facts, Incoming, Understanding
 from services.classifier.words import addresses, is_reply, quoted, reason
 from shared.events import Classification
 
 _SURE = 0.85  # above, nobody else is asked
+_LIKELY_STOP = 0.55  # an opt-out
 _TORN = 0.65  # how sure one can be of what says both yes and no
 _LIKELY = 0.3  # a situation that leaves a fact
 _POSSIBLE = 0.15  # a meeting among the ways to say yes
@@ -25,13 +28,18 @@ def intent(mail: Incoming, text: str) -> Understanding:
     if not found.words:
         said = "nothing but quoted mail" if mail.body.strip() else "empty"
         return Understanding(Classification.NEUTRAL, 0.3, said)
+    if (meant := corrected(text, found.words)) is not text:
+        return opt_out(mail, meant) or intent(mail, meant)
     judgement = shipped().judge(found)
     classes = classes_of(judgement)
     if "list-unsubscribe" in mail.headers:
         classes[Classification.UNSUB] = 0.0  # below what a list sends to everybody stands how to leave it
     if mail.subject and not is_reply(mail.subject):
         classes[Classification.OOO] = 0.0  # a machine that answers says so in the subject, or keeps ours
-    asked = max(classes.values()) < _SURE and judgement.unknown <= USUALLY_UNKNOWN
+    first = max(classes, key=lambda one: classes[one])
+    # Who wants no more mail often says no as well: the phrases would hear only that.
+    doubtful = classes[first] < _SURE and not (first is Classification.UNSUB and classes[first] >= _LIKELY_STOP)
+    asked = doubtful and judgement.unknown <= USUALLY_UNKNOWN
     second = opinion(text) if asked else None
     if second:
         classes = mixed(classes, second)

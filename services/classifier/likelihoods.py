@@ -18,7 +18,7 @@ Classes = Mapping[Classification, float]
 USUALLY_UNKNOWN = 0.3  # the share of names and rare words in a text that is understood
 _SECOND_OPINION = 0.45  # what the phrases' class counts when they are asked
 # What ends or holds a lead's mail must be this likely; below, a human decides.
-_TO_BELIEVE = {Classification.NEGATIVE: 0.5, Classification.UNSUB: 0.85, Classification.OOO: 0.65}
+_TO_BELIEVE = {Classification.NEGATIVE: 0.5, Classification.UNSUB: 0.55, Classification.OOO: 0.65}
 _LONGEST_ABSENCE = 50  # words; machines that write more say so in their header fields
 _SHORTEST_RECEIPT = 8
 _HARDLY = 0.4  # how sure one can be of what speaks of something else, or in unknown words

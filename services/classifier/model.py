@@ -13,6 +13,7 @@ from importlib.resources import files
 from math import exp, sqrt
 from struct import unpack
 
+from services.classifier.concepts import NONE, concept
 from services.classifier.features import Features, grams
 from services.classifier.situations import Situation
 
@@ -83,11 +84,20 @@ class Model:
         highest = max(top)
         powers = [exp((score - highest) / self._temperature) for score in top]
         total = sum(powers)
-        known = sum(map(self._weights.__contains__, found.words))
+        strange = [word for word in found.words if word not in self._weights]
+        unknown = sum(concept(word) == NONE for word in strange)
         return Judgement(
             {situation: power / total for situation, power in zip(_SITUATIONS, powers, strict=True)},
-            1 - known / len(found.words) if found.words else 1.0,
+            unknown / len(found.words) if found.words else 1.0,
         )
+
+    def known(self) -> Iterator[str]:
+        """Yield the names of the features that have weights, words as they are."""
+        return iter(self._weights)
+
+    def unknown(self, words: Iterable[str]) -> set[str]:
+        """Return which words the model has never seen."""
+        return set(words).difference(self._weights)
 
     def scores(self, found: Features) -> list[float]:
         """Return the score of each situation: bias and flags, and words and shapes by the root of the length."""

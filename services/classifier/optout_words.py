@@ -12,9 +12,10 @@ STOP = one_of(rf"""
     un-?subscribe(?: me| us| this| my| from|d)?(?! (?:endpoint|page|button|rates?|form|feature|flow|header|function|process|workflow|option|handling))
     unsub(?:bed|bing)?
     opt(?:ing)?[ -]?(?:me |us )?out(?! of (?:the|an?|your|our) (?:annual|monthly|yearly|plan|trial|contract|auto\w{0, 10}|upsell|add))(?: of)?
-    (?:take|remove|delete|drop|strike|erase|scrub|get|exclude|wipe|cut|leave) (?:me|us|my (?:name|email|address|details|data|info|information|email address|contact)(?: address| details| information)?|our (?:company|address|email|domain|details)|this (?:email|address)(?: address)?|this email address)~(?:off|from|out of|please|permanently|immediately|now)
+    (?:take|remove|delete|drop|strike|erase|scrub|get(?! my)|exclude|wipe|cut|leave) (?:me|us|my (?:name|email|address|details|data|info|information|email address|contact)(?: address| details| information)?|our (?:company|address|email|domain|details)|this (?:email|address)(?: address)?|this email address)~(?:off|from|out of|please|permanently|immediately|now)
     (?:remove|delete|unlist|drop) (?:me|us|my (?:email|address|name))
-    (?:take|get|keep) (?:me|us|our company|my name|my email|our domain) (?:off|out of|from)
+    (?:take|get|keep) (?:me|us|our company|our domain) (?:off|out of|from)
+    take my (?:name|email) (?:off|out of|from)
     (?:my|our) (?:email|address|data|details|number|contact|information)[?.!]?~(?:please )?(?:delete|remove|erase|forget) (?:it|them|this|that)
     (?:erase|delete|remove|destroy) (?:all |any |every )?(?:of )?(?:the |my |our )?(?:personal )?(?:data|information|details|records?) (?:that )?(?:you (?:hold|have|keep|store)|on me|about me|about us|relating to me)~
     (?:remove|delete|erase) ~(?:my|our) ~(?:email|address|data|details|information|contact|info|name|records?)
@@ -187,7 +188,7 @@ NOT_MEANT = re.compile(
     r"(?:(?:^|[.!?\n]\s{0,3}|click |click here |you can |you may |if you (?:wish|want|like|would like) |here )to $"
     r"|(?:you can|you may|button and) $|\b(?:do not|did not|does not|will not|would not|not|never|nicht|no quiero|ne pas|instead of|rather than|how (?:do|does|can|many)|"
     r"why (?:did|would)|who|customers?|clients?|users|recipients|leads|prospects|people|(?:high|low|your|our|the) (?:rate of)?|"
-    r"rate|helps?|prevent|avoid|reduce) (?:\w{1,15} ){0,3})$"
+    r"rate|helps?|prevent|avoid|reduce|was about|were about|almost|nearly|tempted) (?:\w{1,15} ){0,3})$"
 )
 
 BARE = re.compile(

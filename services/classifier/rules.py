@@ -14,7 +14,7 @@ from services.classifier.own_text import own_text
 from services.classifier.provider_notices import provider_notice
 from services.classifier.understanding import Facts, Incoming, Understanding
 
-VERSION = "model-1"
+VERSION = "model-2"
 
 __all__ = ["VERSION", "Facts", "Incoming", "Understanding", "classify"]
 

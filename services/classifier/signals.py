@@ -4,12 +4,13 @@ The second opinion on what the model is not sure of.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.classifier.decline_words import NO
 from services.classifier.intent_words import ASK, LATER, REFER, WHO, YES
+from services.classifier.phrases import Phrases
 from services.classifier.words import plain, quoted
 from shared.events import Classification
 
@@ -94,16 +95,17 @@ def answers_us(text: str) -> bool:
 
 def _weigh(words: str) -> _Weights:
     weights = _Weights()
+    patterns = [(signal, pattern) for signal, pattern in _ORDER if pattern.possible(words)]
     for clause in _CLAUSE.split(words):
         factor = _AFTER_CONTRAST if _CONTRAST.match(clause) else 1.0
-        for signal, found in _signals(clause):
+        for signal, found in _signals(clause, patterns):
             weights.add(signal, factor * (_QUESTION if signal is Signal.ASK else 1.0), found)
     return weights
 
 
-def _signals(clause: str) -> Iterator[tuple[Signal, str]]:
+def _signals(clause: str, patterns: Sequence[tuple[Signal, Phrases]]) -> Iterator[tuple[Signal, str]]:
     asked = False
-    for signal, pattern in _ORDER:
+    for signal, pattern in patterns:
         kept: list[str] = []
         position = 0
         for match in pattern.finditer(clause):
@@ -112,7 +114,8 @@ def _signals(clause: str) -> Iterator[tuple[Signal, str]]:
             yield (Signal.NO if negated else signal), match.group()
             kept += [clause[position : match.start()], " | "]
             position = match.end()
-        clause = "".join((*kept, clause[position:]))
+        if kept:
+            clause = "".join((*kept, clause[position:]))
     if not asked and clause.rstrip(" |\"')").endswith("?") and len(clause.split()) >= _SHORTEST_QUESTION:
         words = ASK.search(clause)
         yield Signal.ASK, words.group() if words else clause.strip(" |")
