@@ -17,6 +17,7 @@ _LANES = tuple(
 Classes = Mapping[Classification, float]
 USUALLY_UNKNOWN = 0.3  # the share of names and rare words in a text that is understood
 _SECOND_OPINION = 0.45  # what the phrases' class counts when they are asked
+_OF_TORN = 0.7  # the same, where yes and no are said: the phrases know on which side of a "but" each stands
 # What ends or holds a lead's mail must be this likely; below, a human decides.
 _TO_BELIEVE = {Classification.NEGATIVE: 0.5, Classification.UNSUB: 0.55, Classification.OOO: 0.65}
 _LONGEST_ABSENCE = 50  # words; machines that write more say so in their header fields
@@ -35,7 +36,7 @@ def classes_of(judgement: Judgement) -> dict[Classification, float]:
 
 def mixed(classes: Classes, second: Opinion) -> dict[Classification, float]:
     """Return how likely the classes are once the phrases have had their say."""
-    weight = _SECOND_OPINION * second.strength
+    weight = (_OF_TORN if second.torn else _SECOND_OPINION) * second.strength
     return {
         meaning: likely * (1 - weight) + weight * (meaning is second.meaning) for meaning, likely in classes.items()
     }
