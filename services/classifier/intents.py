@@ -20,7 +20,7 @@ _LIKELY_STOP = 0.55  # an opt-out
 _EVIDENT = 0.86  # the same, where a text does not look like one
 _TORN = 0.65  # how sure one can be of what says both yes and no
 _LIKELY = 0.3  # a situation that leaves a fact
-_POSSIBLE = 0.15  # a meeting among the ways to say yes
+_POSSIBLE = 0.05  # a meeting among the ways to say yes
 _LONGEST_QUOTE = 6  # words
 
 
@@ -36,7 +36,7 @@ def intent(mail: Incoming, text: str) -> Understanding:
     classes = classes_of(judgement)
     if "list-unsubscribe" in mail.headers:
         classes[Classification.UNSUB] = 0.0  # below what a list sends to everybody stands how to leave it
-    if _LIKELY_STOP <= classes[Classification.UNSUB] and (
+    if classes[Classification.UNSUB] >= _LIKELY_STOP and (
         of_business(plain(text)) or (classes[Classification.UNSUB] < _EVIDENT and not like_an_opt_out(found.words))
     ):
         classes[Classification.UNSUB] = 0.0

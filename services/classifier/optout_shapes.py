@@ -18,7 +18,7 @@ _SHAPES = re.compile(
 )
 # A draft can be deleted, too, and who makes forms to unsubscribe talks about them.
 _OF_BUSINESS = re.compile(
-    r"\b(?:(?:remov|delet|exclud)\w{1,3}|drop) (?:the|a) (?!list|address|e?mail|data|name|contact|domain|inbox|number)\w"
+    r"\b(?:(?:remov|delet|exclud)\w{1,3}|drop) (?:the|a) (?!list|address|e?mail|data|name|contact|domain|inbox)\w"
     r"|\bunsubscribe (?:flow|rate|feature|process|endpoint|workflow)"
 )
 

@@ -10,7 +10,7 @@ from evaluation import blind, short_replies
 from evaluation.scores import SURE, Judged, accuracy, score
 
 LISTS = {name: short_replies.understand(replies) for name, replies in blind.lists().items()}
-FLOORS = {"UNSUB": 0.93, "NEGATIVE": 0.88, "POSITIVE": 0.9, "NEUTRAL": 0.9, "OOO": 0.92}
+FLOORS = {"UNSUB": 0.9, "NEGATIVE": 0.93, "POSITIVE": 0.93, "NEUTRAL": 0.95, "OOO": 0.95}
 
 
 def named(name: str) -> list[Judged]:
@@ -18,7 +18,7 @@ def named(name: str) -> list[Judged]:
 
 
 def test_the_lists_are_whole() -> None:
-    assert {name: len(judged) for name, judged in LISTS.items()} == {"a": 347, "b": 226, "first": 338}
+    assert {name: len(judged) for name, judged in LISTS.items()} == {"a": 347, "b": 226, "c": 193, "first": 338}
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -29,7 +29,7 @@ def test_each_class_is_found(name: str, label: str, floor: float) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_what_is_called_an_opt_out_is_one(name: str) -> None:
-    assert score(named(name), "UNSUB").precision >= 0.95
+    assert score(named(name), "UNSUB").precision >= 0.97
 
 
 @pytest.mark.parametrize("name", LISTS)
