@@ -39,6 +39,7 @@ class Journal:
         self.name = _name(path) if path else None
         self._path = path
         self._file = file
+        self._torn = self._gone = False
 
     def begin(self, token: str) -> None:
         """Write that a server may take this e-mail from now on; raise `OSError` if it must not be begun.
@@ -47,24 +48,14 @@ class Journal:
         neither be written nor taken away would call this e-mail never begun, and so may somebody who sealed it: who
         looks for the seal after writing can't miss it together with whoever reads after sealing.
         """
-        try:
-            self._write(begun_line(token))
-            sealed = self._file >= 0 and not os.fstat(self._file).st_mode & S_IWUSR
-        except OSError as error:
-            if self._path:
-                self._path.unlink(missing_ok=True)
-            self.close()
-            sealed = False
-            log.warning("journal.lost", error=str(error))
-        if sealed:
+        self._write(begun_line(token))
+        if self._file >= 0 and not os.fstat(self._file).st_mode & S_IWUSR:
             raise TimeoutError("the lease of the batch is over, and its journal is sealed")
 
     def answer(self, token: str, result: SendResult, at: datetime) -> None:
         """Write what came of this e-mail; without it, the e-mail is doubtful until it is recorded."""
-        try:
+        with suppress(OSError):  # Then the next e-mail is not begun.
             self._write(answer_line(token, result, at))
-        except OSError as error:
-            log.warning("journal.answer_not_written", error=str(error))
 
     def close(self) -> None:
         """Leave the journal to whoever settles what is not recorded; nothing more is written."""
@@ -80,8 +71,20 @@ class Journal:
         self.close()
 
     def _write(self, line: bytes) -> None:
-        if self._file >= 0:
-            _write(self._file, line)
+        """Write a line, or else take the journal away for good; raise `OSError` if neither can be done."""
+        if self._file < 0 or self._gone:
+            return
+        try:
+            if not self._torn:
+                _write(self._file, line)
+                return
+        except OSError as error:
+            # Whatever came after half a line would be read as its end.
+            self._torn = True
+            log.warning("journal.lost", error=str(error))
+        if self._path:
+            self._path.unlink(missing_ok=True)
+        self._gone = True
 
 
 class Journals:

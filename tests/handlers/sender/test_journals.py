@@ -1,6 +1,7 @@
 """What a dead sender left behind is settled by its journals, as if it had lived; without them, by its leases."""
 
 import os
+import resource
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -232,6 +233,26 @@ def test_a_journal_on_a_full_disk_is_taken_away_so_that_its_silence_proves_nothi
     assert not path.exists()
     settle(uow, settings=settings(), journals=journals)
     assert statuses(world, [email.id for email in emails]) == ["SENDING", "SENDING"]
+
+
+def test_after_half_a_line_a_journal_is_taken_away_because_the_next_line_would_be_read_as_its_end(
+    world: World, uow: UnitOfWork, journals: Journals, tmp_path: Path
+) -> None:
+    journal = journals.open()
+    (path,) = (tmp_path / "journals").iterdir()
+    emails = claimed(world, uow, journal, 2)
+    journal.begin(emails[0].token)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 20, before[1]))
+    try:
+        journal.answer(emails[0].token, SENT, NOON)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    journal.begin(emails[1].token)
+    journal.close()
+    settle(uow, settings=settings(), journals=journals)
+    assert statuses(world, [email.id for email in emails]) == ["SENDING", "SENDING"]
+    assert not path.exists()
 
 
 def test_an_e_mail_may_not_leave_while_its_journal_can_neither_be_written_nor_taken_away(tmp_path: Path) -> None:
