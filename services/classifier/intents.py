@@ -15,7 +15,7 @@ from services.classifier.understanding import Facts, Incoming, Understanding
 from services.classifier.words import addresses, is_reply, plain, quoted, reason
 from shared.events import Classification
 
-_SURE = 0.85  # above, nobody else is asked
+_SURE = 0.82  # above, nobody else is asked
 _LIKELY_STOP = 0.55  # an opt-out
 _EVIDENT = 0.86  # the same, where a text does not look like one
 _TORN = 0.65  # how sure one can be of what says both yes and no
@@ -30,9 +30,9 @@ def intent(mail: Incoming, text: str) -> Understanding:
     if not found.words:
         said = "nothing but quoted mail" if mail.body.strip() else "empty"
         return Understanding(Classification.NEUTRAL, 0.3, said)
-    if (meant := corrected(text, found.words)) is not text:
-        return opt_out(mail, meant) or intent(mail, meant)
     judgement = shipped().judge(found)
+    if judgement.strange and (meant := corrected(text, found.words)) is not text:
+        return opt_out(mail, meant) or intent(mail, meant)
     classes = classes_of(judgement)
     if "list-unsubscribe" in mail.headers:
         classes[Classification.UNSUB] = 0.0  # below what a list sends to everybody stands how to leave it

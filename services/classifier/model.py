@@ -46,10 +46,14 @@ def _lane(total: int, shift: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How likely each situation is (they add up to 1), and the share of words the model has never seen."""
+    """How likely each situation is (they add up to 1), and the share of words of which nothing is known.
+
+    `strange`: the model has never seen some word, though its concept may be known.
+    """
 
     of: Mapping[Situation, float]
     unknown: float
+    strange: bool = False
 
 
 class Model:
@@ -84,11 +88,13 @@ class Model:
         highest = max(top)
         powers = [exp((score - highest) / self._temperature) for score in top]
         total = sum(powers)
-        strange = [word for word in found.words if word not in self._weights]
-        unknown = sum(concept(word) == NONE for word in strange)
+        words = len(found.words)
+        strange = words - sum(map(self._weights.__contains__, found.words))
+        unknown = sum(map(self._means_nothing, found.words)) if strange else 0
         return Judgement(
             {situation: power / total for situation, power in zip(_SITUATIONS, powers, strict=True)},
-            unknown / len(found.words) if found.words else 1.0,
+            unknown / words if words else 1.0,
+            bool(strange),
         )
 
     def known(self) -> Iterator[str]:
@@ -122,6 +128,9 @@ class Model:
                     for place in range(start, start + size):
                         spoken[place] += share
         return spoken
+
+    def _means_nothing(self, word: str) -> bool:
+        return word not in self._weights and concept(word) == NONE
 
     def _of_word(self, word: str) -> int:
         get = self._weights.get
