@@ -32,6 +32,7 @@ from tests.waiting import eventually
 NUMBER = int(os.environ.get("CAM_DEAD_LETTERS", "500"))
 CHAIN = ["classifier", "decision", "alerter"]
 PATIENCE_SECONDS = 60 + NUMBER / 20
+REPLAY_SECONDS = 10 + NUMBER / 100
 
 
 @pytest.fixture
@@ -95,9 +96,9 @@ class Operator:
     settings: dict[str, str]
     folder: Path
 
-    def begins_to_replay(self) -> subprocess.Popen[str]:
+    def begins_to_replay(self, *more: str) -> subprocess.Popen[str]:
         """Type the command."""
-        words = ["-m", "console", "dlq", "replay", "--all", "--json", "--largest", str(max(50, NUMBER // 10))]
+        words = ["-m", "console", "dlq", "replay", "--all", "--json", "--largest", str(max(50, NUMBER // 10)), *more]
         out, err = subprocess.PIPE, subprocess.PIPE
         return subprocess.Popen(
             [sys.executable, *words], env=self.settings, cwd=self.folder, stdout=out, stderr=err, text=True
@@ -167,7 +168,8 @@ def test_dead_letters_replayed_twice_under_kills_are_all_handled_and_none_twice(
 
 def replay_under_kills(operator: Operator, chain: ServiceProcesses) -> None:
     """Kill first the classifier and then the replay in the middle; replay what is left; see that nothing is lost."""
-    tool = operator.begins_to_replay()
+    # Slow enough that there is a middle, however late the one who kills looks.
+    tool = operator.begins_to_replay("--rate", str(NUMBER / REPLAY_SECONDS))
     operator.waits_for(NUMBER // 10, tool)
     kill(chain, "classifier")
     operator.waits_for(NUMBER // 2, tool)
