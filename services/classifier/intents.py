@@ -6,18 +6,16 @@ from services.classifier.absences import without_absence
 from services.classifier.features import Features, features
 from services.classifier.likelihoods import SITUATIONS_OF, USUALLY_UNKNOWN, classes_of, likeliest, mixed
 from services.classifier.model import Judgement, shipped
-from services.classifier.optout_shapes import like_an_opt_out, of_business
 from services.classifier.optouts import opt_out
 from services.classifier.signals import answers_us, opinion
 from services.classifier.situations import Situation
 from services.classifier.spelling import corrected
 from services.classifier.understanding import Facts, Incoming, Understanding
-from services.classifier.words import addresses, is_reply, plain, quoted, reason
+from services.classifier.words import addresses, is_reply, quoted, reason
 from shared.events import Classification
 
 _SURE = 0.82  # above, nobody else is asked
-_LIKELY_STOP = 0.55  # an opt-out
-_EVIDENT = 0.86  # the same, where a text does not look like one
+_LIKELY_STOP = 0.6  # an opt-out
 _TORN = 0.65  # how sure one can be of what says both yes and no
 _LIKELY = 0.3  # a situation that leaves a fact
 _POSSIBLE = 0.05  # a meeting among the ways to say yes
@@ -36,10 +34,6 @@ def intent(mail: Incoming, text: str) -> Understanding:
     classes = classes_of(judgement)
     if "list-unsubscribe" in mail.headers:
         classes[Classification.UNSUB] = 0.0  # below what a list sends to everybody stands how to leave it
-    if classes[Classification.UNSUB] >= _LIKELY_STOP and (
-        of_business(plain(text)) or (classes[Classification.UNSUB] < _EVIDENT and not like_an_opt_out(found.words))
-    ):
-        classes[Classification.UNSUB] = 0.0
     if mail.subject and not is_reply(mail.subject):
         classes[Classification.OOO] = 0.0  # a machine that answers says so in the subject, or keeps ours
     first = max(classes, key=lambda one: classes[one])
