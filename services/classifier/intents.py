@@ -30,7 +30,15 @@ def intent(mail: Incoming, text: str) -> Understanding:
         return Understanding(Classification.NEUTRAL, 0.3, said)
     judgement = shipped().judge(found)
     if judgement.strange and (meant := corrected(text, found.words)) is not text:
-        return opt_out(mail, meant) or intent(mail, meant)
+        # Once: what is still strange in a text that was put right stays so.
+        if wish := opt_out(mail, meant):
+            return wish
+        text, found = meant, features(meant)
+        judgement = shipped().judge(found)
+    return _weighed(mail, text, found, judgement)
+
+
+def _weighed(mail: Incoming, text: str, found: Features, judgement: Judgement) -> Understanding:
     classes = classes_of(judgement)
     if "list-unsubscribe" in mail.headers:
         classes[Classification.UNSUB] = 0.0  # below what a list sends to everybody stands how to leave it

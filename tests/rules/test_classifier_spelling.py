@@ -36,3 +36,8 @@ def test_no_word_the_model_knows_is_changed() -> None:
 @pytest.mark.parametrize("text", ["unsubcribe", "pls unsubscibe me", "stop emialing me", "disinscrivetemi"])
 def test_a_mistyped_opt_out_is_an_opt_out(text: str) -> None:
     assert classify(Incoming("Re: x", body=text)).classification == "UNSUB"
+
+
+def test_a_mistake_that_can_not_be_put_right_is_not_tried_for_ever() -> None:
+    body = "x " + "a" * 5_000  # more than is put right
+    assert classify(Incoming("Re: hello", "jane@acme.example", body=body)).classification == "NEUTRAL"
