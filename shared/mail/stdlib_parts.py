@@ -1,5 +1,6 @@
 """Parts as the standard library's parser finds them: slow, and at home with every kind of broken mail."""
 
+import quopri
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -20,7 +21,7 @@ _MAX_LINES = 3_000
 _MAX_MESSAGES = 100
 _MAX_HEADER = 16_000
 _MAX_BLOCKS = 100
-_BLANKS = re.compile(r"(?<![ \t])[ \t]++(?=\r?\n)")
+_BLANKS = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n)")
 _ENCODED = {"base64", "quoted-printable"}
 
 
@@ -83,9 +84,19 @@ def _content(node: _Tree, kind: str) -> bytes:
 def _payload(node: _Tree) -> bytes:
     if _encoding(node) == "quoted-printable":
         # The parser keeps blanks at the ends of lines, which RFC 2045 section 6.7 wants removed.
-        node.set_payload(_BLANKS.sub("", str(node.get_payload())))
+        return quopri.decodestring(_BLANKS.sub(b"", _as_it_came(node)))
     # Never `get_payload()` of a leaf without decode=True: it trusts the declared charset, whatever that is.
     payload = node.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _as_it_came(node: _Tree) -> bytes:
+    encoding = node["Content-Transfer-Encoding"]
+    node.replace_header("Content-Transfer-Encoding", "8bit")
+    try:
+        payload = node.get_payload(decode=True)
+    finally:
+        node.replace_header("Content-Transfer-Encoding", encoding)
     return payload if isinstance(payload, bytes) else b""
 
 

@@ -88,6 +88,18 @@ def test_what_can_be_read_in_two_ways_is_left_to_the_thorough_parser(raw: bytes)
     assert parse_email(raw)
 
 
+@pytest.mark.parametrize(
+    ("charset", "body", "text"),
+    [("utf-8", "naïve =C3=BC", "naïve ü"), ("utf-7", "Gr+APw- =C3", "Gr"), ("latin-1", "na\udcefve =FC", "naïve ü")],
+)
+def test_a_byte_that_quoted_printable_does_not_know_is_taken_as_it_came(charset: str, body: str, text: str) -> None:
+    head = (
+        f"Subject: x\r\nContent-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+    )
+    raw = head.encode() + b"\r\n" + body.encode("utf-8", "surrogateescape") + b" \xc3\xa4  \r\n"
+    assert parse_email(raw).text.startswith(text)
+
+
 @corpus
 def test_real_mail_is_read_alike_and_mostly_fast() -> None:
     mails = [path.read_bytes() for path in sorted(MESSAGES.glob("*/*"))]
