@@ -78,3 +78,4 @@ def test_what_was_not_confirmed_in_time_leaves_through_another_connection_long_b
         eventually(lambda: proxy.unheard >= 1)
         proxy.clear()
         eventually(lambda: depths(through)[SUBSCRIPTION.queue] == 2, deadline_seconds=30)
+        proxy.reset()  # The consumer's link is silent still, and a stop would wait to take leave of it.
