@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Self
 
 import pytest
 from sqlalchemy import Engine, update
@@ -236,14 +235,14 @@ def test_a_missing_secret_pauses_the_mailbox_and_names_what_is_missing(world: Wo
 
 
 def test_a_server_that_went_away_is_found_again_when_it_is_back(world: World, office: PostOffice) -> None:
-    with Road(office.server) as road:
+    with Proxy((office.server.imap_host, office.server.imap_port)) as road:
         mailbox = watched(world, office, imap_port=road.port)
         world.contacted(mailbox)
         with replica(world.uow, patience=ONLY_IDLE):
             _ready(world, mailbox)
-            road.close_for_all()
+            road.shut()
             office.deliver(letter())
-            road.reopen()
+            road.clear()
             eventually(lambda: len(world.arrived()) == 1)
 
 
@@ -277,76 +276,15 @@ def test_idle_ends_when_its_time_is_over_and_the_connection_goes_on(office: Post
 
 
 def test_a_connection_that_is_cut_while_idle_is_noticed_at_once(office: PostOffice) -> None:
-    with Road(office.server) as road:
-        server = ImapServer("127.0.0.1", road.port, "none", office.account.address)
+    with Proxy((office.server.imap_host, office.server.imap_port)) as road:
+        server = ImapServer(HOST, road.port, "none", office.account.address)
         with closing(ImapConnection(server, office.account.password, QUICK.timeout)) as connection:
             connection.open("INBOX")
-            threading.Timer(0.2, road.close_for_all).start()
+            threading.Timer(0.2, road.shut).start()
             began = time.monotonic()
             with pytest.raises(ServerAwayError):
                 connection.idle(5)
             assert time.monotonic() - began < 2
-
-
-class Road:
-    """A TCP relay to the mail server that can be cut and mended."""
-
-    def __init__(self, server: Mailserver) -> None:
-        self._target = (server.imap_host, server.imap_port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._open: list[socket.socket] = []
-        self._accepting(self._listener)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close_for_all()
-
-    def close_for_all(self) -> None:
-        """Cut all connections and refuse new ones."""
-        for end in [self._listener, *self._open]:
-            _cut(end)
-        self._open = []
-
-    def reopen(self) -> None:
-        """Take connections again, at the same port."""
-        self._listener = socket.create_server(("127.0.0.1", self.port))
-        self._accepting(self._listener)
-
-    def _accepting(self, listener: socket.socket) -> None:
-        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
-
-    def _accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                near, _ = listener.accept()
-            except OSError:
-                return
-            far = socket.create_connection(self._target)
-            self._open += [near, far]
-            for source, target in ((near, far), (far, near)):
-                threading.Thread(target=_carry, args=(source, target), daemon=True).start()
-
-
-def _carry(source: socket.socket, target: socket.socket) -> None:
-    try:
-        while data := source.recv(65_536):
-            target.sendall(data)
-    except OSError:
-        pass
-    _cut(source)
-    _cut(target)
-
-
-def _cut(end: socket.socket) -> None:
-    try:
-        end.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
-    finally:
-        end.close()
 
 
 @pytest.mark.timeout(60)
