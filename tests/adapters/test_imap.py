@@ -1,23 +1,18 @@
 """The inbox reads real mailboxes: whatever happens to them, each reply is found once."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, update
 
-from chaos.proxy import HOST, Proxy
-from services.inbox.imap import ImapConnection, ImapServer, LoginRefusedError, ServerAwayError
+from chaos.proxy import Proxy
 from shared.database import open_engine
 from shared.roles import role_of
 from shared.tables import mailboxes
 from shared.unit_of_work import UnitOfWork
-from tests.adapters.inbox import ONLY_IDLE, QUICK, PostOffice, replica, watched
-from tests.endpoints import Mailserver
+from tests.adapters.inbox import ONLY_IDLE, PostOffice, replica, watched
 from tests.handlers.inbox.letters import letter
 from tests.handlers.inbox.world import World
 from tests.waiting import eventually
@@ -28,13 +23,6 @@ def world(engine: Engine, database_url: str) -> Iterator[World]:
     own = open_engine(database_url, role=role_of("inbox"), pool_size=10)
     yield World(engine, UnitOfWork(own, source="/cam/inbox"))
     own.dispose()
-
-
-@pytest.fixture
-def office(mailserver: Mailserver, monkeypatch: pytest.MonkeyPatch) -> PostOffice:
-    account = mailserver.new_account()
-    monkeypatch.setenv("TEST_INBOX_PASSWORD", account.password)
-    return PostOffice(mailserver, account)
 
 
 @pytest.fixture
@@ -253,47 +241,3 @@ def test_a_watcher_ends_at_once_although_it_waits_for_news(world: World, mailbox
         stop.set()
         eventually(lambda: world.row(mailbox).lease_holder is None, every=0.005)
         assert time.monotonic() - began < 1
-
-
-def test_a_refused_password_and_an_absent_server_are_told_apart(office: PostOffice) -> None:
-    server = ImapServer(office.server.imap_host, office.server.imap_port, "none", office.account.address)
-    with pytest.raises(LoginRefusedError):
-        ImapConnection(server, "wrong", 5)
-
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    with pytest.raises(ServerAwayError):
-        ImapConnection(ImapServer("127.0.0.1", port, "none", "x"), "wrong", 5)
-
-
-def test_idle_ends_when_its_time_is_over_and_the_connection_goes_on(office: PostOffice) -> None:
-    server = ImapServer(office.server.imap_host, office.server.imap_port, "none", office.account.address)
-    with closing(ImapConnection(server, office.account.password, QUICK.timeout)) as connection:
-        connection.open("INBOX")
-        assert connection.can_idle
-        assert not connection.idle(0.1)
-        assert connection.uids_from(1) == []
-
-
-def test_a_connection_that_is_cut_while_idle_is_noticed_at_once(office: PostOffice) -> None:
-    with Proxy((office.server.imap_host, office.server.imap_port)) as road:
-        server = ImapServer(HOST, road.port, "none", office.account.address)
-        with closing(ImapConnection(server, office.account.password, QUICK.timeout)) as connection:
-            connection.open("INBOX")
-            threading.Timer(0.2, road.shut).start()
-            began = time.monotonic()
-            with pytest.raises(ServerAwayError):
-                connection.idle(5)
-            assert time.monotonic() - began < 2
-
-
-@pytest.mark.timeout(60)
-def test_a_server_that_falls_silent_during_idle_is_noticed_long_before_the_usual_timeout(office: PostOffice) -> None:
-    server, account = office.server, office.account
-    with Proxy((server.imap_host, server.imap_port)) as proxy:
-        behind_proxy = ImapServer(HOST, proxy.port, "none", account.address)
-        with closing(ImapConnection(behind_proxy, account.password, 3600)) as connection:
-            connection.open("INBOX")
-            proxy.half_open()
-            with pytest.raises(ServerAwayError):
-                connection.idle(0.1)
