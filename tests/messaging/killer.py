@@ -4,11 +4,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from shared.database import open_engine
 from shared.events import Envelope, ReplyReceived
-from shared.messaging.runtime import Service, launch
-from shared.settings import Settings, load
 from shared.unit_of_work import UnitOfWork
+from tests.messaging.programs import run_classifier
 
 
 def handle(events: Sequence[Envelope[ReplyReceived]], uow: UnitOfWork) -> None:
@@ -19,12 +17,5 @@ def handle(events: Sequence[Envelope[ReplyReceived]], uow: UnitOfWork) -> None:
         tx.fresh(events)
 
 
-def build() -> Service:
-    """Build the service from the environment."""
-    settings = load(Settings)
-    engine = open_engine(settings.database_url.get_secret_value(), role="cam_classifier")
-    return Service("classifier", settings, engine, {ReplyReceived: handle})
-
-
 if __name__ == "__main__":
-    sys.exit(launch("classifier", build))
+    run_classifier(handle)
