@@ -1,7 +1,8 @@
 """A flight: many confirmed, mandatory publishes as one write to the broker.
 
-aiormq's own publish takes a lock, two futures and a write to the socket for each message, which is most of what
-publishing costs; here the messages of a flight share them. Confirmations and returns stay the library's.
+aiormq's own publish takes a lock, a write to the socket and two futures that channel and connection watch for each
+message, which is most of what publishing costs; here the messages of a flight share them, and wait for one watched
+future together. Confirmations and returns stay the library's.
 """
 
 import asyncio
@@ -26,14 +27,30 @@ async def fly(channel: Channel, exchange: str, rows: Sequence[OutboxRow]) -> dic
     """Publish rows, no two of which have the same event id; return why which of them were not confirmed, by row id."""
     waiting = await _send(channel, exchange, rows)
     try:
-        _, late = await asyncio.wait(waiting, timeout=_CONFIRM_SECONDS)
+        cut_off = await _all_landed(channel, waiting)
     finally:
         for row in rows:
             channel.message_id_delivery_tag.pop(row.event_id, None)
-    for future in late:
-        future.cancel()
-    errors = (TimeoutError("no confirmation") if future in late else future.exception() for future in waiting)
+        late = {future for future in waiting if future.cancel()}
+    errors = (cut_off if future in late else future.exception() for future in waiting)
     return {row.id: error for row, error in zip(rows, errors, strict=True) if error is not None}
+
+
+async def _all_landed(channel: Channel, waiting: Sequence[asyncio.Future[object]]) -> BaseException:
+    """Wait for the confirmations; return what is wrong with those that are missing then."""
+    over, left = channel.create_future(), len(waiting)
+
+    def landed(_: asyncio.Future[object]) -> None:
+        nonlocal left
+        left -= 1
+        if not left and not over.done():
+            over.set_result(None)
+
+    for future in waiting:
+        future.add_done_callback(landed)
+    # The channel itself ends what it made when it is closed, by an exception.
+    await asyncio.wait([over], timeout=_CONFIRM_SECONDS)
+    return (over.exception() if over.done() else None) or TimeoutError("no confirmation")
 
 
 async def _send(channel: Channel, exchange: str, rows: Sequence[OutboxRow]) -> list[asyncio.Future[object]]:
@@ -50,7 +67,7 @@ async def _send(channel: Channel, exchange: str, rows: Sequence[OutboxRow]) -> l
 
 def _expect(channel: Channel, message_id: str) -> asyncio.Future[object]:
     channel.delivery_tag += 1
-    confirmation: asyncio.Future[object] = channel.create_future()
+    confirmation: asyncio.Future[object] = channel.loop.create_future()
     channel.confirmations[channel.delivery_tag] = confirmation
     channel.message_id_delivery_tag[message_id] = channel.delivery_tag
     return confirmation

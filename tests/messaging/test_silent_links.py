@@ -1,16 +1,22 @@
 """Links that swallow everything and acknowledge it: only silence tells that nobody is there any more."""
 
+import asyncio
 from collections.abc import Iterator
+from typing import cast
 from urllib.parse import urlsplit
 
+import aio_pika
 import pytest
+from aiormq.channel import Channel
 from sqlalchemy import Engine
 
 from chaos.proxy import HOST, Proxy
+from shared.events import ReplyReceived
 from shared.messaging import connection, flights
+from shared.messaging.flights import fly
 from shared.messaging.jobs import Job
-from shared.messaging.topology import depths
-from shared.unit_of_work import UnitOfWork
+from shared.messaging.topology import EXCHANGE, depths
+from shared.unit_of_work import OutboxRow, UnitOfWork
 from tests.messaging.harness import SUBSCRIPTION, Recorder, announce, reply, running
 from tests.waiting import eventually
 
@@ -61,6 +67,25 @@ def test_a_database_that_falls_silent_hangs_no_job_handler_or_heartbeat(engine: 
             before = runs[0]
             eventually(lambda: recorder.committed == [1, 2] and runs[0] > before + 1, deadline_seconds=20)
     assert recorder.tries[2] <= 2
+
+
+def test_a_flight_ends_with_its_connection_and_does_not_wait_for_confirmations(link: tuple[Proxy, str]) -> None:
+    proxy, through = link
+
+    async def cut_off() -> dict[int, BaseException]:
+        async with await aio_pika.connect(through) as broker:
+            channel = cast(Channel, await (await broker.channel()).get_underlay_channel())
+            proxy.half_open()
+            rows = [OutboxRow(number, f"event-{number}", ReplyReceived.type, b"{}") for number in (1, 2)]
+            flight = asyncio.create_task(fly(channel, EXCHANGE, rows))
+            await asyncio.to_thread(eventually, lambda: proxy.unheard >= 1)
+            proxy.reset()
+            return await flight
+
+    errors = asyncio.run(cut_off())
+    assert list(errors) == [1, 2]
+    # A flight that waits for what can't come any more ends with a TimeoutError.
+    assert [error for error in errors.values() if isinstance(error, TimeoutError)] == []
 
 
 @pytest.mark.timeout(60)
