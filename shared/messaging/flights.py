@@ -54,7 +54,7 @@ async def _all_landed(channel: Channel, waiting: Sequence[asyncio.Future[object]
 
 
 async def _send(channel: Channel, exchange: str, rows: Sequence[OutboxRow]) -> list[asyncio.Future[object]]:
-    routes = {row.type: _route(channel, exchange, row.type) for row in rows}
+    routes = {kind: _route(channel, exchange, kind) for kind in {row.type for row in rows}}
     payload = b"".join(routes[row.type] + _content(channel, row) for row in rows)
     async with channel.lock:
         # Nothing waits in here, so that a cancellation can't come between the write and the numbers it stands for.
