@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -105,18 +105,21 @@ class Transaction:
     consumer: str
     guarded: set[str] = field(default_factory=set)
     repeated: int = 0
-    _emitted: list[Envelope[Event]] = field(default_factory=list)
+    _emitted: list[tuple[Event, datetime, Envelope[Event] | None]] = field(default_factory=list)
+    _facts: dict[UUID, Event] = field(default_factory=dict)
 
     def emit(self, event: Event, *, cause: Envelope[Event] | None = None) -> None:
         """Announce a fact when this transaction commits; `cause` is the event that led to it."""
-        self._emitted.append(wrap(event, source=self.source, time=self.clock(), cause=cause))
+        self._emitted.append((event, self.clock(), cause))
 
     def write_outbox(self, lease: timedelta) -> list[OutboxRow]:
         """Store what was emitted; nobody but the caller publishes it before `lease` is over."""
         if not self._emitted:
             return []
         # The same fact told twice in one transaction is one fact.
-        bodies = {str(envelope.id): (envelope.type, envelope.to_bytes()) for envelope in self._traced()}
+        envelopes = {envelope.id: envelope for envelope in self._wrapped()}
+        self._facts = {identity: envelope.data for identity, envelope in envelopes.items()}
+        bodies = {str(identity): (envelope.type, envelope.to_bytes()) for identity, envelope in envelopes.items()}
         rows = {
             "ids": list(bodies),
             "types": [kind for kind, _ in bodies.values()],
@@ -128,24 +131,23 @@ class Transaction:
 
     def count(self, metrics: Metrics) -> None:
         """Count what was announced and what came again; called after the commit."""
-        facts = {envelope.id: envelope.data for envelope in self._emitted}.values()
-        for kind, number in Counter(fact.type for fact in facts).items():
+        for kind, number in Counter(fact.type for fact in self._facts.values()).items():
             metrics.announced.labels(kind).inc(number)
-        for fact in facts:
+        for fact in self._facts.values():
             if isinstance(fact, AlertRequested):
                 metrics.alerts_requested.labels(fact.alert_type).inc()
         if self.repeated:
             metrics.repeated.labels(self.consumer).inc(self.repeated)
 
-    def _traced(self) -> list[Envelope[Event]]:
-        """Let what no event caused go on with the trace of the e-mail it tells of."""
-        roots = [None if envelope.causation_id else _email_of(envelope.data) for envelope in self._emitted]
+    def _wrapped(self) -> list[Envelope[Event]]:
+        """Put what was emitted into envelopes; what no event caused goes on with the trace of its e-mail."""
+        roots = [None if cause else _email_of(event) for event, _, cause in self._emitted]
         numbers = sorted({root for root in roots if root})
         rows = self.connection.execute(_TRACES, {"ids": numbers}) if numbers else ()
         traces: dict[int | None, UUID] = {number: trace_id for number, trace_id in rows if trace_id}
         return [
-            envelope.in_trace(traces[root]) if root in traces else envelope
-            for root, envelope in zip(roots, self._emitted, strict=True)
+            wrap(event, source=self.source, time=time, cause=cause, trace_id=traces.get(root))
+            for root, (event, time, cause) in zip(roots, self._emitted, strict=True)
         ]
 
     def fresh(self, events: Sequence[Envelope[E]]) -> list[Envelope[E]]:

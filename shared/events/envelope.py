@@ -1,7 +1,7 @@
 """CloudEvents 1.0, structured JSON mode (https://github.com/cloudevents/spec, cloudevents 1.0.2)."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID, uuid5
@@ -79,10 +79,6 @@ class Envelope(Generic[E_co]):
             attributes["causationid"] = self.causation_id
         return attributes | {"data": self.data.model_dump(mode="json", exclude_none=True)}
 
-    def in_trace(self, trace_id: UUID) -> "Envelope[E_co]":
-        """Return this event as a part of that trace."""
-        return replace(self, traceparent=trace.span(trace_id, self.id))
-
     def to_bytes(self) -> bytes:
         """Return the wire form: compact JSON in UTF-8."""
         return _compact(self.to_json()).encode()
@@ -94,18 +90,25 @@ def event_id(event_type: str, key: str) -> UUID:
 
 
 def wrap(
-    event: E, *, source: str, time: datetime, cause: Envelope[Event] | None = None, correlation_id: str | None = None
+    event: E,
+    *,
+    source: str,
+    time: datetime,
+    cause: Envelope[Event] | None = None,
+    correlation_id: str | None = None,
+    trace_id: UUID | None = None,
 ) -> Envelope[E]:
     """Put an event into its envelope; it continues conversation and trace of `cause` if there is one."""
     identity = event_id(event.type, event.key)
     conversation = correlation_id or (cause.correlation_id if cause else event.conversation or str(identity))
+    chain = trace_id or (trace.trace_of(cause.traceparent) if cause else trace.new_trace())
     return Envelope(
         id=identity,
         source=source,
         time=time,
         data=event,
         correlation_id=conversation,
-        traceparent=trace.span(trace.trace_of(cause.traceparent) if cause else trace.new_trace(), identity),
+        traceparent=trace.span(chain, identity),
         causation_id=str(cause.id) if cause else None,
     )
 
