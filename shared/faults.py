@@ -55,10 +55,11 @@ POINTS: Mapping[str, tuple[str, ...]] = {
     "after_lease_taken": ("inbox",),
     "after_fetch": ("inbox",),
     "after_store": ("inbox",),
-    # The alerter: claim, send, record.
+    # The alerter: claim, send, write the receipt, record.
     "after_alert_claimed": ("alerter",),
     "before_alert_sent": ("alerter",),
     "after_alert_sent": ("alerter",),
+    "after_alert_noted": ("alerter",),
 }
 
 

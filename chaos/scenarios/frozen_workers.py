@@ -18,6 +18,7 @@ MOMENTS = (
     ("alerter", "after_alert_sent"),
     ("classifier", "before_commit"),
     ("sender", "after_smtp_250"),
+    ("alerter", "after_alert_noted"),
     ("inbox", "after_store"),
     ("decision", "before_ack"),
 )

@@ -9,6 +9,7 @@ from services.alerter.delivery import Delivery
 from services.alerter.handlers import alert_requested
 from services.alerter.jobs import Attention, forget_old_rows, retry_alerts, watch_services
 from services.alerter.providers import build
+from services.alerter.receipts import Receipts
 from shared.database import service_engine
 from shared.events import AlertRequested
 from shared.messaging.runtime import Job, Service, launch
@@ -18,7 +19,8 @@ from shared.settings import ResendSettings, SmtpSettings, load
 def alerter() -> Service:
     """Build the service from its settings."""
     settings = load(AlerterSettings)
-    delivery = Delivery(build(settings, load(SmtpSettings), load(ResendSettings)))
+    channels = build(settings, load(SmtpSettings), load(ResendSettings))
+    delivery = Delivery(channels, receipts=Receipts.at(settings.alerter_journal_folder))
     ttl = timedelta(seconds=settings.heartbeat_ttl_seconds)
     memory = timedelta(days=settings.keep_handled_days)
     attention = Attention(grace=timedelta(seconds=3 * settings.heartbeat_seconds))

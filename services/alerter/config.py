@@ -1,6 +1,7 @@
 """Settings of the alerter: whom to tell, and through which channels."""
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -19,6 +20,9 @@ class AlerterSettings(Settings):
     alert_emails: CommaSeparated = Field(default=[], validation_alias="AICMO_CAM_ALERT_EMAILS")
     alert_webhook_urls: SecretStr = Field(default=SecretStr(""), validation_alias="AICMO_CAM_ALERT_WEBHOOK_URLS")
     alert_urls: SecretStr = Field(default=SecretStr(""), validation_alias="AICMO_CAM_ALERT_URLS")
+    alerter_journal_folder: Path = Field(
+        default=Path(".cam/alerter"), validation_alias="AICMO_CAM_ALERTER_JOURNAL_FOLDER"
+    )
 
     _split = field_validator("alert_emails", mode="before")(split_commas)
 

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
 
 from services.alerter.absences import Absences
+from services.alerter.receipts import Identity, Note, Receipts
 from shared.errors import CamError, OutageError
 from shared.faults import point
 
@@ -46,6 +48,7 @@ class Alert:
     """
 
     id: int
+    created_at: datetime
     title: str
     message: str
     attempts: int
@@ -54,6 +57,11 @@ class Alert:
     inbound_email_id: int | None = None
     unanswered: int = 0  # so many of the attempts met nobody, and do not count
     begin_before: float = field(default_factory=lambda: time.time() + START_WITHIN_SECONDS, compare=False)
+
+    @property
+    def identity(self) -> Identity:
+        """Return what no other alert has, not even one of another database."""
+        return self.id, self.created_at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,14 @@ class Delivery:
     """Sends through all channels side by side; it never raises for what a channel does."""
 
     def __init__(
-        self, providers: Sequence[AlertProvider], *, threads: int = 8, absences: Absences | None = None
+        self,
+        providers: Sequence[AlertProvider],
+        *,
+        receipts: Receipts | None = None,
+        threads: int = 8,
+        absences: Absences | None = None,
     ) -> None:
+        self.receipts = receipts or Receipts()
         self._providers = providers
         self._absences = absences or Absences()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="alert")
@@ -87,11 +101,19 @@ class Delivery:
         """Return the names of the channels."""
         return [provider.get_name() for provider in self._providers]
 
-    def send(self, alerts: Sequence[Alert]) -> list[Outcome]:
-        """Try each alert once on each channel that does not have it yet."""
+    def send(self, alerts: Sequence[Alert], note: Note) -> list[Outcome]:
+        """Try each alert once on each channel that does not have it yet, and `note` at once which took it."""
         tasks = [(alert, provider) for alert in alerts for provider in self._missing(alert)]
-        problems = self._pool.map(lambda task: self._attempt(*task), tasks)
-        return _collect(alerts, [(alert, provider.get_name()) for alert, provider in tasks], list(problems))
+        attempts = [self._pool.submit(self._attempt, *task, note) for task in tasks]
+        wait(attempts)  # Whatever raises, nothing is noted any more afterwards.
+        problems = [attempt.result() for attempt in attempts]
+        return _collect(alerts, [(alert, provider.get_name()) for alert, provider in tasks], problems)
+
+    def with_receipts(self, alerts: Sequence[Alert]) -> list[Alert]:
+        """Add the channels that have an alert by their receipt, though its record was never written."""
+        told = self.receipts.told() if alerts else {}
+        known = {alert.id: told.get(alert.identity, set()).difference(alert.delivered) for alert in alerts}
+        return [replace(alert, delivered=[*alert.delivered, *sorted(known[alert.id])]) for alert in alerts]
 
     def to_try(self) -> list[str]:
         """Return the channels that were away and may be tried again, with one alert."""
@@ -109,19 +131,19 @@ class Delivery:
     def _missing(self, alert: Alert) -> list[AlertProvider]:
         return [provider for provider in self._providers if provider.get_name() not in alert.delivered]
 
-    def _attempt(self, alert: Alert, provider: AlertProvider) -> _Problem | None:
+    def _attempt(self, alert: Alert, provider: AlertProvider, note: Note) -> _Problem | None:
         """Send once, unless nobody answers on this channel now."""
         channel = provider.get_name()
         if time.time() > alert.begin_before:
             return _Problem("not tried: the channels are too slow", unanswered=True)
         if not self._absences.may_try(channel):
             return _Problem("nobody answers", unanswered=True)
-        problem = _attempt(alert, provider)
+        problem = _attempt(alert, provider, note)
         self._absences.note(channel, away=problem is not None and problem.unanswered)
         return problem
 
 
-def _attempt(alert: Alert, provider: AlertProvider) -> _Problem | None:
+def _attempt(alert: Alert, provider: AlertProvider, note: Note) -> _Problem | None:
     """Send once; return the problem, or None when the channel took it."""
     problem: _Problem | None
     point("before_alert_sent")
@@ -134,6 +156,9 @@ def _attempt(alert: Alert, provider: AlertProvider) -> _Problem | None:
     else:
         problem = None if taken else _Problem("refused")
         point("after_alert_sent")
+    if problem is None:
+        note(alert.identity, provider.get_name())
+        point("after_alert_noted")
     if problem:
         # The names of e-mail channels are addresses: the row has them, the log does not.
         log.warning("alert_not_taken", channel=provider.get_name().partition(":")[0], alert_id=alert.id)

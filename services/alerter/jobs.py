@@ -36,15 +36,17 @@ class Attention:
 def retry_alerts(uow: UnitOfWork, *, delivery: Delivery) -> None:
     """Send again what failed and is due, and what an instance that died left behind.
 
-    A channel on which nobody answered is tried with one alert; the others wait until that was taken.
+    A channel on which nobody answered is tried with one alert; the others wait until that was taken. What was accepted
+    before its sender died is known by its receipts, and not told again.
     """
     while True:
         tried = delivery.to_try()
         limit, lacking = (1, tried) if tried else (_AT_ONCE, delivery.to_use())
         with uow.begin() as tx:
             alerts = claim_due(tx, limit, lacking)
-        send_and_record(uow, alerts, delivery)
+        send_and_record(uow, delivery.with_receipts(alerts), delivery)
         if len(alerts) < limit and not tried:
+            delivery.receipts.forget()
             return
         if tried and not alerts:
             return

@@ -37,6 +37,7 @@ LEASE = timedelta(seconds=60)
 ERROR_CHARACTERS = 1000
 _COLUMNS = (
     alert_logs.c.id,
+    alert_logs.c.created_at,
     alert_logs.c.title,
     alert_logs.c.message,
     alert_logs.c.attempts,
@@ -88,13 +89,14 @@ def claim_due(tx: Transaction, limit: int, lacking: Sequence[str] | None = None)
 
 
 def send_and_record(uow: UnitOfWork, alerts: Sequence[Alert], delivery: Delivery) -> None:
-    """Send claimed alerts and write down what became of them."""
+    """Send claimed alerts and write down what became of them; until that is done, the receipts stay."""
     if not alerts:
         return
     point("after_alert_claimed")
-    outcomes = delivery.send(alerts)
-    with uow.begin() as tx:
-        waited = _record(tx, outcomes, delivery.recipients)
+    with delivery.receipts.of_batch() as note:
+        outcomes = delivery.send(alerts, note)
+        with uow.begin() as tx:
+            waited = _record(tx, outcomes, delivery.recipients)
     for seconds in waited:
         uow.metrics.reply_to_alert_seconds.observe(seconds)
 
@@ -189,6 +191,7 @@ def _alert(row: RowMapping) -> Alert:
     metadata, delivered, unanswered = (row["details"].get(name) for name in ("metadata", "delivered", "unanswered"))
     return Alert(
         id=row["id"],
+        created_at=row["created_at"],
         title=row["title"],
         message=row["message"],
         attempts=row["attempts"],

@@ -69,6 +69,7 @@ def test_a_missing_database_url_is_one_line(service: str, tmp_path: Path) -> Non
         ("decision", "DATABASE_URL", "mysql://cam@127.0.0.1/cam"),
         ("alerter", "AICMO_CAM_ALERT_EMAILS", "ops@acme.example, nobody"),
         ("alerter", "AICMO_CAM_WORKER_INTERVAL_SECONDS", "often"),
+        ("alerter", "AICMO_CAM_ALERTER_JOURNAL_FOLDER", "/proc/nowhere"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_its_variable(

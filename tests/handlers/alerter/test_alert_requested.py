@@ -11,7 +11,7 @@ from services.alerter.handlers import alert_requested
 from services.alerter.jobs import retry_alerts
 from services.alerter.noop import NoOpAlertProvider
 from shared.tables import inbound_emails
-from tests.handlers.alerter.conftest import World, requested, through
+from tests.handlers.alerter.conftest import NOON, World, requested, through
 from tests.handlers.alerter.fakes import FakeChannel
 
 
@@ -207,8 +207,9 @@ def test_the_time_from_reply_to_alert_is_counted_when_a_channel_took_it(
 def test_a_claimed_alert_that_waited_too_long_is_left_to_whoever_claims_it_next(
     delivery: Delivery, channel: FakeChannel
 ) -> None:
-    late = Alert(id=1, title="A yes", message="", attempts=1, metadata={}, begin_before=time.time() - 1)
-    fresh = Alert(id=2, title="Another yes", message="", attempts=1, metadata={})
-    outcomes = delivery.send([late, fresh])
+    late = Alert(1, NOON, title="A yes", message="", attempts=1, metadata={}, begin_before=time.time() - 1)
+    fresh = Alert(2, NOON, title="Another yes", message="", attempts=1, metadata={})
+    with delivery.receipts.of_batch() as note:
+        outcomes = delivery.send([late, fresh], note)
     assert channel.titles == ["Another yes"]
     assert [bool(outcome.problems) for outcome in outcomes] == [True, False]
