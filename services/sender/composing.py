@@ -7,6 +7,7 @@ plain ASCII and short; these are written as they are.
 import binascii
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.policy import SMTP
@@ -61,7 +62,7 @@ def _head(email: OutgoingEmail) -> bytes:
         _from(email.sender_name, wire_address(email.sender)),
         _to(wire_address(email.recipient)),
         _header("Subject", email.subject),
-        f"Date: {format_datetime(email.date)}\r\n",
+        _date(email.date),
         _ids("Message-ID", email.message_id),
     ]
     if email.in_reply_to:
@@ -73,6 +74,12 @@ def _head(email: OutgoingEmail) -> bytes:
 @lru_cache(maxsize=256)
 def _from(name: str, address: str) -> str:
     return _by_library("From", Address(name, addr_spec=address))
+
+
+# All e-mails of a batch bear the time of their claim.
+@lru_cache(maxsize=256)
+def _date(date: datetime) -> str:
+    return f"Date: {format_datetime(date)}\r\n"
 
 
 def _to(address: str) -> str:
