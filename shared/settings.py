@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import ConfigurationError
@@ -46,8 +46,10 @@ class Settings(DatabaseSettings):
     heartbeat_ttl_seconds: float = Field(default=300, validation_alias="AICMO_CAM_HEARTBEAT_TTL_SECONDS", gt=0)
     day_seconds: float = Field(default=86_400, validation_alias="AICMO_CAM_DAY_SECONDS", gt=0, le=86_400)
     drain_seconds: float = Field(default=8, validation_alias="AICMO_CAM_DRAIN_SECONDS", gt=0, le=60)
-    # Longer than two waits for the database, and than any handler takes that is not stuck.
-    handler_timeout_seconds: float = Field(default=20, validation_alias="AICMO_CAM_HANDLER_TIMEOUT_SECONDS", gt=0)
+    # Longer than any handler takes that is not stuck.
+    handler_timeout_seconds: float = Field(
+        default=20, validation_alias="AICMO_CAM_HANDLER_TIMEOUT_SECONDS", gt=0, validate_default=True
+    )
     event_batch_size: int = Field(default=200, validation_alias="AICMO_CAM_EVENT_BATCH_SIZE", ge=1, le=1000)
     keep_handled_days: float = Field(default=90, validation_alias="AICMO_CAM_KEEP_HANDLED_DAYS", ge=1, le=3650)
     health_file: Path | None = Field(default=None, validation_alias="AICMO_CAM_HEALTH_FILE")
@@ -60,6 +62,17 @@ class Settings(DatabaseSettings):
         if value.upper() not in _LEVELS:
             raise ValueError(f"must be one of {', '.join(sorted(_LEVELS))}")
         return value.upper()
+
+    @field_validator("handler_timeout_seconds")
+    @classmethod
+    def _outlasts_waiting_for_the_database(cls, value: float, info: ValidationInfo) -> float:
+        least = 2 * info.data.get("database_timeout_seconds", 0)
+        if value < least:
+            raise ValueError(
+                f"must be at least {least:g}, twice AICMO_DATABASE_TIMEOUT_SECONDS:"
+                " who waits for the database is not stuck"
+            )
+        return value
 
     @field_validator("amqp_url")
     @classmethod
@@ -130,7 +143,11 @@ def load(settings: type[S]) -> S:
 
 def _variable(settings: type[BaseSettings], location: tuple[int | str, ...]) -> str:
     name = str(location[0]) if location else ""
-    return f"{settings.model_config.get('env_prefix', '')}{name}".upper() if name in settings.model_fields else name
+    field = settings.model_fields.get(name)
+    if field is None:
+        return name
+    alias = field.validation_alias
+    return alias if isinstance(alias, str) else f"{settings.model_config.get('env_prefix', '')}{name}".upper()
 
 
 def _in_words(problem: object) -> str:

@@ -110,8 +110,9 @@ def test_a_hung_handler_ends_its_service_without_waiting_for_it(engine: Engine, 
         go_on.wait(60)
 
     url = engine.url.render_as_string(hide_password=False)
-    given = {"handler_timeout_seconds": 0.5, "drain_seconds": 60, "heartbeat_seconds": 60}
+    given = {"drain_seconds": 60, "heartbeat_seconds": 60}
     settings = Settings.model_validate({"database_url": url, "amqp_url": broker_url, **given})
+    settings = settings.model_copy(update={"handler_timeout_seconds": 0.5})  # less than an operator may choose
     own = open_engine(url, role="cam_classifier")
     runtime = Runtime(Service("classifier", settings, own, {ReplyReceived: hang}))
     announce(engine, reply(1))
