@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
+from statistics import mean, median
 
 from sqlalchemy import Engine, text
 
@@ -125,7 +125,7 @@ def _number(engine: Engine, query: str) -> int:
 
 def _measured(small: Sequence[Cost], large: Sequence[Cost], emails: int) -> Measured:
     seconds = [median(cost.seconds for cost in costs) for costs in (large, small)]
-    blocks = [median(cost.blocks for cost in costs) for costs in (large, small)]
+    blocks = [mean(cost.blocks for cost in costs) for costs in (large, small)]
     figures: dict[str, object] = {
         "count": REPLIES,
         "emails_in_the_tables": [SMALL, emails],
