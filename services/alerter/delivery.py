@@ -159,7 +159,7 @@ def _attempt(alert: Alert, provider: AlertProvider, note: Note) -> _Problem | No
     if problem is None:
         note(alert.identity, provider.get_name())
         point("after_alert_noted")
-    if problem:
+    else:
         # The names of e-mail channels are addresses: the row has them, the log does not.
         log.warning("alert_not_taken", channel=provider.get_name().partition(":")[0], alert_id=alert.id)
     return problem
