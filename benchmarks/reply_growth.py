@@ -86,7 +86,7 @@ def measure(
         try:
             for size, engine in engines.items():
                 say(f"reply_growth: filling the tables with {size:,} e-mails")
-                _fill(engine, size, new=REPLIES * rounds)
+                _fill(engine, size + REPLIES * rounds, new=REPLIES * rounds)
             for number in range(rounds):
                 for size, each in stages.items():
                     settings = dict(environment) | each.environment(servers)
