@@ -92,6 +92,7 @@ class Delivery:
         absences: Absences | None = None,
     ) -> None:
         self.receipts = receipts or Receipts()
+        self.unrecorded: list[Outcome] = []  # the database was away; any thread adds, one job takes from the front
         self._providers = providers
         self._absences = absences or Absences()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="alert")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from services.alerter import watch
 from services.alerter.delivery import Delivery
-from services.alerter.ledger import claim_due, claim_new, send_and_record
+from services.alerter.ledger import claim_due, claim_new, record_the_unrecorded, send_and_record
 from shared.forgetting import Old, forget, shrink
 from shared.tables import dead_letters, handled_events, outbox, suspects
 from shared.unit_of_work import UnitOfWork
@@ -39,6 +39,7 @@ def retry_alerts(uow: UnitOfWork, *, delivery: Delivery) -> None:
     A channel on which nobody answered is tried with one alert; the others wait until that was taken. What was accepted
     before its sender died is known by its receipts, and not told again.
     """
+    record_the_unrecorded(uow, delivery)
     while True:
         tried = delivery.to_try()
         limit, lacking = (1, tried) if tried else (_AT_ONCE, delivery.to_use())

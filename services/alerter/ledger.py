@@ -27,6 +27,7 @@ from services.alerter.absences import REST_SECONDS
 from services.alerter.delivery import Alert, Delivery, Outcome
 from services.alerter.rules import Text as AlertText
 from services.alerter.rules import retry_delay
+from shared.errors import OutageError
 from shared.faults import point
 from shared.rows import as_table, execute, from_rows
 from shared.tables import alert_logs, inbound_emails
@@ -95,8 +96,24 @@ def send_and_record(uow: UnitOfWork, alerts: Sequence[Alert], delivery: Delivery
     point("after_alert_claimed")
     with delivery.receipts.of_batch() as note:
         outcomes = delivery.send(alerts, note)
-        with uow.begin() as tx:
-            waited = _record(tx, outcomes, delivery.recipients)
+        try:
+            _write_down(uow, outcomes, delivery)
+        except OutageError:
+            delivery.unrecorded += outcomes
+            raise
+
+
+def record_the_unrecorded(uow: UnitOfWork, delivery: Delivery) -> None:
+    """Write down what became of alerts while the database was away: sooner than their leases end."""
+    outcomes = delivery.unrecorded[:]
+    if outcomes:
+        _write_down(uow, outcomes, delivery)
+        del delivery.unrecorded[: len(outcomes)]
+
+
+def _write_down(uow: UnitOfWork, outcomes: Sequence[Outcome], delivery: Delivery) -> None:
+    with uow.begin() as tx:
+        waited = _record(tx, outcomes, delivery.recipients)
     for seconds in waited:
         uow.metrics.reply_to_alert_seconds.observe(seconds)
 

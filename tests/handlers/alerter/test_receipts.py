@@ -100,6 +100,21 @@ def test_what_all_channels_accepted_is_recorded_as_sent_and_posted_no_more(
     assert [(alert.sent_successfully, alert.attempts) for alert in world.alerts()] == [(True, 2)]
 
 
+def test_who_outlives_an_outage_of_the_database_records_at_once_and_waits_for_no_lease(
+    world: World, shaky: ShakyUnitOfWork, folder: Path
+) -> None:
+    good, bad = FakeChannel("good"), FakeChannel("bad", refusals=1)
+    with alerter(folder, good, bad) as living:
+        with pytest.raises(OutageError):
+            alert_requested([requested("a")], shaky, delivery=living)
+        retry_alerts(world.uow, delivery=living)
+        (alert,) = world.alerts()
+        assert (alert.details["delivered"], alert.error_message) == (["good"], "bad: the channel is down")
+        retry_alerts(world.uow, delivery=living)
+    assert world.alerts() == [alert]
+    assert (len(good.told), len(bad.told)) == (1, 0)
+
+
 def test_a_living_alerters_receipts_are_read_by_whoever_claims_after_its_lease(world: World, folder: Path) -> None:
     frozen, awake = FakeChannel(), FakeChannel()
 
