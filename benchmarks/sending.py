@@ -22,7 +22,7 @@ from demo.campaign import SENDER_NAME
 from shared.database import open_engine
 from shared.tables import campaigns, outbound_emails, send_counters
 
-# A mailbox has two unless it is told otherwise; with one, no thread of the sender waits for another's.
+# A mailbox has two unless AICMO_CAM_SENDER_CONNECTIONS says otherwise.
 CONNECTIONS = (1, 2)
 _SUBJECT = "A question to {{ company }}"
 _BODY = f"Hello {{{{ first_name }}}},\n\n{PITCH}"
