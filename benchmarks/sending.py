@@ -77,7 +77,7 @@ def _send(engine: Engine, address: str, settings: Mapping[str, str], count: int)
         until(lambda: number_of(engine, send_counters, true()) > 0, "the first e-mails are planned")
         began = time.perf_counter()
         sent = outbound_emails.c.status == "SENT"
-        until(lambda: number_of(engine, outbound_emails, sent) >= count, "every e-mail is sent", poll_seconds=0.1)
+        until(lambda: number_of(engine, outbound_emails, sent) >= count, "every e-mail is sent", poll_seconds=0.02)
         return Once(time.perf_counter() - began, resident_megabytes(processes))
 
 

@@ -67,13 +67,19 @@ def _head(email: OutgoingEmail) -> bytes:
     ]
     if email.in_reply_to:
         lines += _ids("In-Reply-To", email.in_reply_to), _ids("References", " ".join(email.references))
-    lines.append(_header("List-Unsubscribe", email.unsubscribe))
+    lines.append(_unsubscribe(email.unsubscribe))
     return "".join(lines).encode("ascii")
 
 
 @lru_cache(maxsize=256)
 def _from(name: str, address: str) -> str:
     return _by_library("From", Address(name, addr_spec=address))
+
+
+# All e-mails of a mailbox bear the same one, often too long for one line.
+@lru_cache(maxsize=256)
+def _unsubscribe(value: str) -> str:
+    return _header("List-Unsubscribe", value)
 
 
 # All e-mails of a batch bear the time of their claim.

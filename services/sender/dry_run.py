@@ -12,7 +12,7 @@ log = structlog.get_logger()
 class DryRunProvider:
     """Accepts every e-mail that can be written."""
 
-    def send(self, email: OutgoingEmail) -> SendResult:
+    def send(self, email: OutgoingEmail, _following: OutgoingEmail | None = None) -> SendResult:
         """Say SENT without sending."""
         try:
             size = len(compose(email))

@@ -69,7 +69,7 @@ class Lane:
         began, sent, self._journal = self._run.uow.clock(), 0, batch.journal
         while self._may_begin(batch):
             email = batch.begin()
-            result = self._send(email)
+            result = self._send(email, batch.following())
             batch.journal.answer(email.token, result, self._run.uow.clock())
             point("after_answered")
             sent += 1
@@ -100,11 +100,11 @@ class Lane:
             and self._run.uow.clock() - batch.claimed_at < FRESH
         )
 
-    def _send(self, email: OutgoingEmail) -> SendResult:
+    def _send(self, email: OutgoingEmail, following: OutgoingEmail | None) -> SendResult:
         try:
             kind = self._run.provider_of(self._mailbox)
             self._provider = self._provider or self._run.open_provider(self._mailbox, kind, self._begin)
-            result = self._provider.send(email)
+            result = self._provider.send(email, following)
         except ConfigurationError as error:
             result = SendResult(Verdict.LOGIN_REFUSED, str(error))
         except Exception as error:

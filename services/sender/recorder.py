@@ -1,6 +1,5 @@
 """Records for all lanes what became of their e-mails: whatever came in during one commit is in the next."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -24,7 +23,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 _AGAIN_SECONDS = 0.5
 _MOST_AT_ONCE = 200
-# Where e-mails fly, so long a wait makes one commit of dozens.
+# Where e-mails fly, so long a wait makes one commit of dozens; a lane that waits ends it.
 _GATHER_SECONDS = 0.02
 
 
@@ -44,6 +43,7 @@ class Recorder:
         self._uow = uow
         self._settings = settings
         self._queue: SimpleQueue[Done | OutgoingEmail | None] = SimpleQueue()
+        self._awaited = Event()
         self._outage: OutageError | None = None
         self._thread = Thread(target=self._work, name="recorder")
 
@@ -63,6 +63,10 @@ class Recorder:
         """Record this as soon as possible; its batch hears of it."""
         self._queue.put(done)
 
+    def hurry(self) -> None:
+        """Say that somebody waits for what was put."""
+        self._awaited.set()
+
     def give_back(self, emails: Sequence[OutgoingEmail]) -> None:
         """Give back what may have been claimed when the database went away, as soon as it is there again."""
         for email in emails:
@@ -77,7 +81,8 @@ class Recorder:
         while going_on:
             found = [self._queue.get()]
             if isinstance(found[0], Done) and found[0].batch.flies():
-                time.sleep(_GATHER_SECONDS)
+                self._awaited.wait(_GATHER_SECONDS)
+            self._awaited.clear()
             while len(found) < _MOST_AT_ONCE:
                 try:
                     found.append(self._queue.get_nowait())

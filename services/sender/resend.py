@@ -27,7 +27,7 @@ class ResendProvider:
         self._wait = wait
         self._begin = begin
 
-    def send(self, email: OutgoingEmail) -> SendResult:
+    def send(self, email: OutgoingEmail, _following: OutgoingEmail | None = None) -> SendResult:
         """Send one e-mail; never raises for what the API or the network does."""
         try:
             compose(email)

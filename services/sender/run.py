@@ -19,8 +19,8 @@ from shared.unit_of_work import UnitOfWork
 class MailProvider(Protocol):
     """Hands e-mails over; what goes wrong is in the result, never raised."""
 
-    def send(self, email: OutgoingEmail) -> SendResult:
-        """Hand one e-mail over and say what came of it."""
+    def send(self, email: OutgoingEmail, following: OutgoingEmail | None = None) -> SendResult:
+        """Hand one e-mail over and say what came of it; `following` is probably the next."""
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -108,7 +108,7 @@ class Supply:
             if due.id not in ours:
                 self._run.slots.put_back(due.key)
         if claimed:
-            return Batch(claimed, journal)
+            return Batch(claimed, journal, self._recorder.hurry)
         journal.discard()
         return None
 

@@ -88,8 +88,15 @@ def _connect(server: SmtpServer) -> smtplib.SMTP:
     name, timeout = socket.gethostname(), server.timeout_seconds
     if server.security == "tls":
         context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, name, timeout=timeout, context=context)
-    return smtplib.SMTP(server.host, server.port, name, timeout=timeout)
+        return _prompt(smtplib.SMTP_SSL(server.host, server.port, name, timeout=timeout, context=context))
+    return _prompt(smtplib.SMTP(server.host, server.port, name, timeout=timeout))
+
+
+def _prompt(connection: smtplib.SMTP) -> smtplib.SMTP:
+    """Let what is said leave at once, even while the last thing said is not yet acknowledged (RFC 896)."""
+    if connection.sock is not None:
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def _greet(connection: smtplib.SMTP) -> None:

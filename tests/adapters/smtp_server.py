@@ -177,3 +177,37 @@ def _follow_script(listener: socket.socket, answers: tuple[str, ...], told: list
         caller.settimeout(5)
         while more := caller.recv(10_000):
             told.append(more)
+
+
+@contextmanager
+def patient_server(*steps: tuple[bytes, str]) -> Iterator[tuple[int, list[bytes]]]:
+    """Run a server that announces PIPELINING, and at each step waits until it is told exactly this, then answers.
+
+    Whoever says anything else gets no answer. Yields its port and, one after the other, what it was told after EHLO;
+    the last is what was said when it had no more steps.
+    """
+    told: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_take_steps, args=(listener, steps, told))
+        thread.start()
+        yield int(listener.getsockname()[1]), told
+        thread.join()
+
+
+def _take_steps(listener: socket.socket, steps: tuple[tuple[bytes, str], ...], told: list[bytes]) -> None:
+    caller, _ = listener.accept()
+    with caller:
+        caller.settimeout(5)
+        caller.sendall(b"220 hello\r\n")
+        caller.recv(1000)
+        caller.sendall(b"250-mail.example.net\r\n250 PIPELINING\r\n")
+        for end, answer in steps:
+            heard = b""
+            while not heard.endswith(end) and (more := caller.recv(10_000)):
+                heard += more
+            told.append(heard)
+            caller.sendall(answer.encode())
+        rest = b""
+        while more := caller.recv(10_000):
+            rest += more
+        told.append(rest)

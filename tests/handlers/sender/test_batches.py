@@ -1,9 +1,11 @@
 """E-mails are claimed some at a time: none leaves on an old check, and what was not begun goes back untouched."""
 
+from itertools import pairwise
 from threading import Event
 
 import pytest
 
+from services.sender import recorder
 from services.sender.claim import claim
 from services.sender.rules import SendResult, Verdict
 from services.sender.rules_lease import lease_of
@@ -37,6 +39,28 @@ def test_many_are_claimed_at_once_where_they_leave_fast(world: World, uow: UnitO
     assert [email.id for email in provider.handed] == emails
     assert claimed[0] == 1
     assert max(claimed) > 1
+
+
+def test_where_e_mails_fly_the_provider_hears_which_one_follows(
+    world: World, uow: UnitOfWork, provider: FakeProvider
+) -> None:
+    many(world, 60)
+    run_once(uow, provider, sender_connections=1)
+    leases = [lease_of(email.token) for email in provider.handed]
+    follows = [one.batch == other.batch and one.window > 1 for one, other in pairwise(leases)]
+    expected = [email if known else None for known, email in zip(follows, provider.handed[1:], strict=True)]
+    assert provider.announced == [*expected, None]
+    assert True in follows
+    assert follows[0] is False
+
+
+def test_whoever_waits_for_a_record_ends_the_gathering_of_others(
+    world: World, uow: UnitOfWork, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "_GATHER_SECONDS", 3600)
+    emails = many(world, 60)
+    run_once(uow, provider, sender_connections=1)
+    assert {world.email(email)["status"] for email in emails} == {"SENT"}
 
 
 @pytest.mark.parametrize(("allowed", "kept", "together"), [(64, True, 16), (2, True, 2), (1, True, 1), (64, False, 1)])

@@ -47,14 +47,16 @@ class FakeProvider:
     """Remembers what it was handed; says SENT unless an address has answers waiting."""
 
     handed: list[OutgoingEmail] = field(default_factory=list)
+    announced: list[OutgoingEmail | None] = field(default_factory=list)
     answers: dict[str, list[SendResult]] = field(default_factory=lambda: defaultdict(list))
     meanwhile: Callable[[OutgoingEmail], None] = lambda _: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def send(self, email: OutgoingEmail) -> SendResult:
+    def send(self, email: OutgoingEmail, following: OutgoingEmail | None = None) -> SendResult:
         """Take the e-mail."""
         with self._lock:
             self.handed.append(email)
+            self.announced.append(following)
             waiting = self.answers[email.recipient]
             result = waiting.pop(0) if waiting else SendResult(Verdict.SENT, provider_id=f"id-{email.id}")
         self.meanwhile(email)
