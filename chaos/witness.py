@@ -49,7 +49,8 @@ SELECT count(*) FROM cam_worker_heartbeats
 WHERE status = 'RUNNING' AND broker_verified_at > now() - :fresh * interval '1 second'""")
 
 _CONFIRMED = text("""\
-SELECT count(DISTINCT service) FROM cam_worker_heartbeats WHERE status = 'RUNNING' AND broker_verified_at > :since""")
+SELECT count(DISTINCT service) FROM cam_worker_heartbeats
+WHERE status = 'RUNNING' AND broker_verified_at > :since AND service = ANY(:services)""")
 _NOW = text("SELECT clock_timestamp()")
 
 # No conversation of a run lasts that long once its faults are over: who took the lease is dead. What the lease's end
@@ -92,9 +93,9 @@ class Witness:
             now: datetime = connection.execute(_NOW).scalar_one()
             return now
 
-    def all_consume(self, since: datetime) -> bool:
-        """Tell whether the broker has confirmed every service since then."""
-        return self.number(_CONFIRMED, since=since) == len(ALL)
+    def consume(self, since: datetime, services: Sequence[str] = ALL) -> bool:
+        """Tell whether the broker has confirmed each of these services since then."""
+        return self.number(_CONFIRMED, since=since, services=list(services)) == len(services)
 
     def number(self, question: TextClause, **values: object) -> int:
         """Return the number that a statement selects."""

@@ -150,18 +150,11 @@ _UNKNOWN: dict[str, object] = dict.fromkeys(
 
 
 _COLUMNS = ("mailbox_id", "folder", "uidvalidity", "uid", "size_bytes", "received_at", *_UNKNOWN)
+_ANNOUNCED = ("mailbox_id", "folder", "uidvalidity", "uid", "lead_id", "outbound_email_id")
 _INSERT = (
     rows.from_rows(insert(inbound_emails), inbound_emails, _COLUMNS)
     .on_conflict_do_nothing()
-    .returning(
-        inbound_emails.c.id,
-        inbound_emails.c.mailbox_id,
-        inbound_emails.c.folder,
-        inbound_emails.c.uidvalidity,
-        inbound_emails.c.uid,
-        inbound_emails.c.lead_id,
-        inbound_emails.c.outbound_email_id,
-    )
+    .returning(inbound_emails.c.id, *(inbound_emails.c[name] for name in _ANNOUNCED))
 )
 
 
@@ -181,5 +174,5 @@ def _insert(tx: Transaction, new: Sequence[dict[str, object]]) -> None:
     """Insert what is not there yet and announce each new reply."""
     for row in rows.execute(tx.connection, _INSERT, new):
         if row["lead_id"] is not None:
-            fields = {name: row[name] for name in row if name != "id"}
+            fields = {name: row[name] for name in _ANNOUNCED}
             tx.emit(ReplyReceived(inbound_email_id=row["id"], **fields))
