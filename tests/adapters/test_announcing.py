@@ -9,7 +9,8 @@ from services.sender.rules import Verdict
 from services.sender.smtp import SmtpProvider
 from shared.mail.smtp import SmtpServer
 from tests.adapters.outgoing import an_email, begin
-from tests.adapters.smtp_server import HANG_UP, ProgrammedServer, patient_server, smtp_server
+from tests.adapters.scripted_smtp import patient_server
+from tests.adapters.smtp_server import HANG_UP, ProgrammedServer, smtp_server
 
 _WELCOME = "250 ok\r\n250 ok\r\n354 go ahead\r\n"
 _FIRST, _SECOND, _THIRD = (an_email(id=number, recipient=f"lead{number}@example.org") for number in (1, 2, 3))

@@ -11,13 +11,12 @@ from services.sender.rules import Verdict
 from services.sender.smtp import SmtpProvider
 from shared.mail.smtp import SmtpServer
 from tests.adapters.outgoing import a_follow_up, an_email, begin
+from tests.adapters.scripted_smtp import scripted_server, unwilling_server
 from tests.adapters.smtp_server import (
     HANG_UP,
     ProgrammedServer,
     free_port,
-    scripted_server,
     smtp_server,
-    unwilling_server,
 )
 
 

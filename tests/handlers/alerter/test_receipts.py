@@ -4,8 +4,9 @@ import json
 import resource
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -229,3 +230,13 @@ def test_a_folder_that_can_not_be_written_is_refused_by_the_name_of_its_setting(
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ConfigurationError, match=r"^AICMO_CAM_ALERTER_JOURNAL_FOLDER: .*file/deeper can't be written"):
         Receipts.at(tmp_path / "file" / "deeper")
+
+
+def test_of_very_many_batches_without_a_record_the_newest_count(folder: Path) -> None:
+    folder.mkdir()
+    for number in range(502):
+        with suppress(OutageError), Receipts(folder, now=partial(float, 1_000 + number)).of_batch() as note:
+            note((number, "2026-01-01T00:00:00+00:00"), "webhook")
+            raise OutageError
+    told = {number for number, _ in Receipts(folder).told()}
+    assert told == set(range(2, 502))
