@@ -59,19 +59,20 @@ class Dialogue:
     def final_answer(self) -> str:
         """Return what the server says of the text that it took."""
         self._wait_for(self._server.final_timeout_seconds)
-        answer = self._hear(Stage.DATA, {_OK})
-        self._wait_for(self._server.timeout_seconds)
-        return answer
+        try:
+            return self._hear(Stage.DATA, {_OK})
+        finally:
+            self._wait_for(self._server.timeout_seconds)
 
     def close(self) -> None:
         """Say QUIT, or hang up where that would be taken for a text; what is answered no longer matters."""
         if self.is_free():
             close_smtp(self._connection)
         else:
-            self._connection.close()
+            self.drop()
 
     def drop(self) -> None:
-        """Hang up, so that the server has to forget an e-mail whose text is not whole (RFC 5321, section 4.1.1.4)."""
+        """Hang up: the one way to say that a text does not come, or not whole (RFC 5321, section 4.1.1.4)."""
         self._connection.close()
 
     def reset(self) -> None:
@@ -103,7 +104,6 @@ class Dialogue:
                     raise
                 break
         if refusal:
-            # If it waits for a text all the same, hanging up is the one way to say that there is none.
             raise refusal
 
     def _hear(self, stage: Stage, welcome: set[int]) -> str:

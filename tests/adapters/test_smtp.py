@@ -11,7 +11,7 @@ from services.sender.rules import Verdict
 from services.sender.smtp import SmtpProvider
 from shared.mail.smtp import SmtpServer
 from tests.adapters.outgoing import a_follow_up, an_email, begin
-from tests.adapters.scripted_smtp import scripted_server, unwilling_server
+from tests.adapters.scripted_smtp import patient_server, scripted_server, unwilling_server
 from tests.adapters.smtp_server import (
     HANG_UP,
     ProgrammedServer,
@@ -157,6 +157,16 @@ def test_a_kept_connection_that_the_server_closed_is_opened_anew(
     server.program("MAIL", HANG_UP)
     assert provider.send(an_email(id=43)).verdict is Verdict.SENT
     assert server.connections == 2
+
+
+def test_after_a_refused_text_nobody_waits_longer_than_for_any_answer() -> None:
+    envelope = b"MAIL FROM:<sender@example.com>\r\nRCPT TO:<ann@example.org>\r\nDATA\r\n"
+    steps = (envelope, "250 ok\r\n250 ok\r\n354 go ahead\r\n"), (b"\r\n.\r\n", "554 5.7.1 spam\r\n")
+    with patient_server(*steps) as (port, told):
+        server = SmtpServer("127.0.0.1", port, "none", timeout_seconds=0.5, final_timeout_seconds=60)
+        assert SmtpProvider(server, begin).send(an_email()).verdict is Verdict.ABOUT_US
+    # It hung up when RSET was not answered, before this server lost its own patience.
+    assert told[-1] == b"rset\r\n"
 
 
 def test_where_nobody_listens_the_server_is_away() -> None:
