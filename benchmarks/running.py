@@ -64,3 +64,9 @@ def count(engine: Engine, table: FromClause, condition: ColumnElement[bool]) -> 
     """Return how many rows of a table meet a condition."""
     with engine.connect() as connection:
         return connection.scalar(select(func.count()).select_from(table).where(condition)) or 0
+
+
+def is_any(engine: Engine, table: FromClause, condition: ColumnElement[bool]) -> bool:
+    """Tell whether a row of a table meets a condition; with an index, this costs what is measured nothing."""
+    with engine.connect() as connection:
+        return bool(connection.scalar(select(select(table).where(condition).exists())))

@@ -16,10 +16,11 @@ from benchmarks import rows, smtp_sink
 from benchmarks.figures import Measured, Once, Say, alternate
 from benchmarks.letters import PITCH
 from benchmarks.running import count as number_of
-from benchmarks.running import resident_megabytes, services, until
+from benchmarks.running import is_any, resident_megabytes, services, until
 from console.stage import Stage
 from demo.campaign import SENDER_NAME
 from shared.database import open_engine
+from shared.errors import CamError
 from shared.tables import campaigns, outbound_emails, send_counters
 
 # A mailbox has two unless AICMO_CAM_SENDER_CONNECTIONS says otherwise.
@@ -76,9 +77,14 @@ def _send(engine: Engine, address: str, settings: Mapping[str, str], count: int)
             connection.execute(update(campaigns).values(status="RUNNING"))
         until(lambda: number_of(engine, send_counters, true()) > 0, "the first e-mails are planned")
         began = time.perf_counter()
-        sent = outbound_emails.c.status == "SENT"
-        until(lambda: number_of(engine, outbound_emails, sent) >= count, "every e-mail is sent", poll_seconds=0.02)
-        return Once(time.perf_counter() - began, resident_megabytes(processes))
+        status = outbound_emails.c.status
+        # Each has an index of its own.
+        until(lambda: not is_any(engine, outbound_emails, status == "QUEUED"), "no e-mail waits")
+        until(lambda: not is_any(engine, outbound_emails, status == "SENDING"), "no e-mail is on its way")
+        seconds = time.perf_counter() - began
+        if (sent := number_of(engine, outbound_emails, status == "SENT")) != count:
+            raise CamError(f"{sent} of {count} e-mails were sent")
+        return Once(seconds, resident_megabytes(processes))
 
 
 def _hand_over(port: int, address: str, wire: Sequence[bytes], connections: int) -> float:

@@ -7,13 +7,13 @@ import time
 from collections.abc import Mapping
 
 from imapclient import IMAPClient
-from sqlalchemy import Engine, true, update
+from sqlalchemy import Engine, and_, true, update
 
 from benchmarks import rows
 from benchmarks.figures import Measured, Once, Say, alternate
 from benchmarks.letters import STYLES, deliver_all, reply
 from benchmarks.running import count as number_of
-from benchmarks.running import resident_megabytes, services, until
+from benchmarks.running import is_any, resident_megabytes, services, until
 from console.servers import Servers
 from console.stage import Stage
 from shared.database import open_engine
@@ -53,10 +53,16 @@ def _read(engine: Engine, stage: Stage, servers: Servers, environment: Mapping[s
             connection.execute(update(mailboxes).values(imap_host=servers.imap_host))
         taken = mailboxes.c.lease_holder.is_not(None)
         until(lambda: number_of(engine, mailboxes, taken) == 1, "the mailbox is taken", poll_seconds=0.01)
+        place = inbound_emails.c.mailbox_id == 1, inbound_emails.c.folder == "INBOX", inbound_emails.c.uid == count
+        last = and_(*place)
         began = time.perf_counter()
-        until(lambda: number_of(engine, inbound_emails, true()) >= count, "every e-mail is stored")
-        until(lambda: number_of(engine, outbox, true()) == 0, "every e-mail is announced")
-        return Once(time.perf_counter() - began, resident_megabytes(processes))
+        # They are stored in the order of their UIDs.
+        until(lambda: is_any(engine, inbound_emails, last), "the last e-mail is stored")
+        until(lambda: not is_any(engine, outbox, true()), "every e-mail is announced")
+        seconds = time.perf_counter() - began
+        if (stored := number_of(engine, inbound_emails, true())) != count:
+            raise CamError(f"{stored} of {count} e-mails were stored")
+        return Once(seconds, resident_megabytes(processes))
 
 
 def _fetch_only(servers: Servers, address: str, count: int) -> float:

@@ -4,7 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ARRAY, BigInteger, Connection, RowMapping, and_, bindparam, exists, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
+from sqlalchemy.types import NullType
 
 from services.sender.rules_claim import Earlier
 from shared.states import OutboundState
@@ -47,7 +60,10 @@ _CANDIDATES = (
     select(
         *(_email[name] for name in (*_SEEN, *CLAIMED)),
         campaigns.c.status.label("campaign_status"),
-        *(campaigns.c[name] for name in ("window_start_minute", "window_end_minute", "window_weekdays")),
+        campaigns.c.window_start_minute,
+        campaigns.c.window_end_minute,
+        # The driver makes a list of it; SQLAlchemy would make another one, item by item, for each e-mail.
+        type_coerce(campaigns.c.window_weekdays, NullType).label("window_weekdays"),
         campaigns.c.timezone.label("campaign_timezone"),
         leads.c.email.label("recipient"),
         leads.c.fields,
