@@ -169,6 +169,6 @@ def is_about_the_password(answer: str) -> bool:
     return not any(sign in answer.upper() for sign in _NOT_THE_PASSWORD)
 
 
-def back_off(failures: int, *, answered: bool = True) -> float:
-    """Return the seconds to wait after so many failures in a row: 1, 2, 4, ... 60; where nobody answered, 5 at most."""
-    return float(min(60 if answered else 5, 2 ** min(failures - 1, 6)))
+def back_off(failures: int, *, at_most: float) -> float:
+    """Return the seconds to wait after so many failures in a row: 1, 2, 4, ... `at_most`."""
+    return min(at_most, 2.0 ** min(failures - 1, 6))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from services.inbox import leases
-from services.inbox.imap import ImapConnection, LoginRefusedError, NobodyAnswersError
+from services.inbox.imap import ImapConnection, LoginRefusedError, NobodyAnswersError, ServerAwayError
 from services.inbox.leases import Lease
 from services.inbox.reader import Reader
 from services.inbox.rules import back_off, folders_to_watch
@@ -20,6 +20,10 @@ from shared.unit_of_work import UnitOfWork
 log = structlog.get_logger()
 
 AWAY_SECONDS = 120  # so long a server may be away before a human is told
+# The longest wait for a server that answers and fails, for one that nobody reaches, and for our own database.
+_SPARED_SECONDS = 60
+_UNREACHED_SECONDS = 5
+_DATABASE_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Watcher:
         self._connection: ImapConnection | None = None
         self._reader: Reader | None = None
         self._failures = 0
-        self._answered = True
+        self._longest_wait = _SPARED_SECONDS
         self._away_since: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"mailbox-{lease.mailbox_id}", daemon=True)
 
@@ -69,7 +73,7 @@ class Watcher:
 
     def _run(self) -> None:
         while not self._halted.is_set() and self._tried():
-            self._halted.wait(back_off(self._failures, answered=self._answered))
+            self._halted.wait(back_off(self._failures, at_most=self._longest_wait))
         with suppress(OutageError):  # then the lease ends by itself
             leases.release(self._uow, self.lease)
 
@@ -84,20 +88,19 @@ class Watcher:
             self._pause(str(error), rest_seconds=self._patience.rest)
             return False
         except CamError as error:
-            self._answered = not isinstance(error, NobodyAnswersError)
-            self._failed(str(error))
+            self._failed(str(error), _longest_wait(error))
         except Exception as error:
             # Whatever it is, this mailbox is tried again, and the other ones never notice.
             log.exception("watcher_failed", mailbox_id=self.lease.mailbox_id)
-            self._answered = True
-            self._failed(f"{type(error).__name__}: {error}")
+            self._failed(f"{type(error).__name__}: {error}", _SPARED_SECONDS)
         return True
 
-    def _failed(self, reason: str) -> None:
-        """Count a failure; after a while say so where humans look."""
+    def _failed(self, reason: str, longest_wait: int) -> None:
+        """Count failures of one kind; after a while say so where humans look."""
         if self._halted.is_set():
             return
-        self._failures += 1
+        self._failures = self._failures + 1 if longest_wait == self._longest_wait else 1
+        self._longest_wait = longest_wait
         if self._away_since is None:
             self._away_since = time.monotonic()
             log.warning("mailbox_away", mailbox_id=self.lease.mailbox_id, reason=reason)
@@ -163,6 +166,15 @@ class Watcher:
             log.info("mailbox_back", mailbox_id=self.lease.mailbox_id)
         self._failures = 0
         self._away_since = None
+
+
+def _longest_wait(error: CamError) -> int:
+    if isinstance(error, NobodyAnswersError):
+        return _UNREACHED_SECONDS
+    if isinstance(error, ServerAwayError) or not isinstance(error, OutageError):
+        return _SPARED_SECONDS
+    # The database's outage: leaving mail unread would not spare it anything.
+    return _DATABASE_SECONDS
 
 
 def start_watcher(uow: UnitOfWork, lease: Lease, *, patience: Patience, cap: int) -> Watcher:

@@ -153,6 +153,6 @@ def test_a_wrong_password_is_told_from_a_busy_server(answer: str, *, password: b
     assert is_about_the_password(answer) is password
 
 
-def test_waiting_grows_to_a_minute() -> None:
-    assert [back_off(failures) for failures in (1, 2, 3, 7, 50)] == [1, 2, 4, 60, 60]
-    assert [back_off(failures, answered=False) for failures in (1, 2, 3, 4, 50)] == [1, 2, 4, 5, 5]
+def test_waiting_grows_to_what_it_may_be_at_most() -> None:
+    assert [back_off(failures, at_most=60) for failures in (1, 2, 3, 7, 50)] == [1, 2, 4, 60, 60]
+    assert [back_off(failures, at_most=5) for failures in (1, 2, 3, 4, 50)] == [1, 2, 4, 5, 5]
