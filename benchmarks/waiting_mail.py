@@ -53,8 +53,8 @@ def _read(engine: Engine, stage: Stage, servers: Servers, environment: Mapping[s
             connection.execute(update(mailboxes).values(imap_host=servers.imap_host))
         taken = mailboxes.c.lease_holder.is_not(None)
         until(lambda: number_of(engine, mailboxes, taken) == 1, "the mailbox is taken", poll_seconds=0.01)
-        place = inbound_emails.c.mailbox_id == 1, inbound_emails.c.folder == "INBOX", inbound_emails.c.uid == count
-        last = and_(*place)
+        in_box = inbound_emails.c.mailbox_id == 1, inbound_emails.c.folder == "INBOX"
+        last = and_(*in_box, inbound_emails.c.uid == count)
         began = time.perf_counter()
         # They are stored in the order of their UIDs.
         until(lambda: is_any(engine, inbound_emails, last), "the last e-mail is stored")

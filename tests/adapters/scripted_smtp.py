@@ -3,8 +3,9 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 
 @contextmanager
@@ -32,27 +33,8 @@ def scripted_server(*answers: str) -> Iterator[tuple[int, list[bytes]]]:
 
     Yields its port and what it was told after EHLO, one entry for each time it looked.
     """
-    told: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_follow_script, args=(listener, answers, told))
-        thread.start()
-        yield int(listener.getsockname()[1]), told
-        thread.join()
-
-
-def _follow_script(listener: socket.socket, answers: tuple[str, ...], told: list[bytes]) -> None:
-    caller, _ = listener.accept()
-    with caller:
-        caller.sendall(b"220 hello\r\n")
-        caller.recv(1000)
-        caller.sendall(b"250-mail.example.net\r\n250 PIPELINING\r\n")
-        told.append(caller.recv(10_000))
-        caller.sendall("".join(f"{answer}\r\n" for answer in answers).encode())
-        # It says no more, and listens until the other side goes.
-        caller.shutdown(socket.SHUT_WR)
-        caller.settimeout(5)
-        while more := caller.recv(10_000):
-            told.append(more)
+    with _one_caller(partial(_follow_script, answers)) as found:
+        yield found
 
 
 @contextmanager
@@ -62,28 +44,47 @@ def patient_server(*steps: tuple[bytes, str]) -> Iterator[tuple[int, list[bytes]
     Whoever says anything else gets no answer. Yields its port and, one after the other, what it was told after EHLO;
     the last is what was said when it had no more steps.
     """
+    with _one_caller(partial(_take_steps, steps)) as found:
+        yield found
+
+
+@contextmanager
+def _one_caller(talk: Callable[[socket.socket, list[bytes]], None]) -> Iterator[tuple[int, list[bytes]]]:
     told: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_take_steps, args=(listener, steps, told))
+        thread = threading.Thread(target=_welcome, args=(listener, talk, told))
         thread.start()
         yield int(listener.getsockname()[1]), told
         thread.join()
 
 
-def _take_steps(listener: socket.socket, steps: tuple[tuple[bytes, str], ...], told: list[bytes]) -> None:
+def _welcome(listener: socket.socket, talk: Callable[[socket.socket, list[bytes]], None], told: list[bytes]) -> None:
     caller, _ = listener.accept()
     with caller:
         caller.settimeout(5)
         caller.sendall(b"220 hello\r\n")
         caller.recv(1000)
         caller.sendall(b"250-mail.example.net\r\n250 PIPELINING\r\n")
-        for end, answer in steps:
-            heard = b""
-            while not heard.endswith(end) and (more := caller.recv(10_000)):
-                heard += more
-            told.append(heard)
-            caller.sendall(answer.encode())
-        rest = b""
-        while more := caller.recv(10_000):
-            rest += more
-        told.append(rest)
+        talk(caller, told)
+
+
+def _follow_script(answers: tuple[str, ...], caller: socket.socket, told: list[bytes]) -> None:
+    told.append(caller.recv(10_000))
+    caller.sendall("".join(f"{answer}\r\n" for answer in answers).encode())
+    # It says no more, and listens until the other side goes.
+    caller.shutdown(socket.SHUT_WR)
+    while more := caller.recv(10_000):
+        told.append(more)
+
+
+def _take_steps(steps: tuple[tuple[bytes, str], ...], caller: socket.socket, told: list[bytes]) -> None:
+    for end, answer in steps:
+        heard = b""
+        while not heard.endswith(end) and (more := caller.recv(10_000)):
+            heard += more
+        told.append(heard)
+        caller.sendall(answer.encode())
+    rest = b""
+    while more := caller.recv(10_000):
+        rest += more
+    told.append(rest)

@@ -1,5 +1,6 @@
 """The envelope of the next e-mail goes with the text of this one (RFC 2920), and nothing is mistaken for a text."""
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from services.sender.outgoing import OutgoingEmail
 from services.sender.rules import Verdict
 from services.sender.smtp import SmtpProvider
-from shared.mail.smtp import SmtpServer
+from shared.mail.smtp import SmtpServer, smtp
 from tests.adapters.outgoing import an_email, begin
 from tests.adapters.scripted_smtp import patient_server
 from tests.adapters.smtp_server import HANG_UP, ProgrammedServer, smtp_server
@@ -134,3 +135,9 @@ def test_a_server_that_takes_no_groups_is_told_nothing_in_advance() -> None:
         assert provider.send(_THIRD).verdict is Verdict.SENT
         provider.close()
     assert (taken(server), server.connections) == (addresses(_FIRST, _THIRD), 1)
+
+
+def test_what_is_announced_does_not_wait_until_the_text_is_acknowledged(server: ProgrammedServer) -> None:
+    with smtp(settings(server.port)) as connection:
+        assert connection.sock is not None
+        assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

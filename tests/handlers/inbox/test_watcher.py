@@ -11,8 +11,6 @@ from shared.errors import CamError, OutageError
 from tests.handlers.inbox.world import World
 
 _PATIENCE = Patience(poll=60, poll_without_idle=60, idle=300, timeout=5, rest=60)
-
-
 AWAY = OutageError("database: Connection refused")
 UNREACHED = NobodyAnswersError("Connection refused")
 HUNG_UP = ServerAwayError("hung up")
